@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Workers.Contracts.Headers;
+
+/// <summary>
+/// A record's headers as they lie in the log: a sequence of (code byte, [name length, name,] value length as UInt16 LE, UTF-8 value).
+/// Nothing is decoded until it is asked for. Empty is a valid block. Made by <see cref="HeaderWriter"/>.
+/// </summary>
+public readonly struct HeaderBlock(ReadOnlyMemory<byte> bytes)
+{
+    public ReadOnlyMemory<byte> Bytes { get; } = bytes;
+
+    /// <summary>The header's UTF-8 value; false where it is absent.</summary>
+    public bool TryGet(HeaderName name, out ReadOnlySpan<byte> value)
+    {
+        var block = Bytes.Span;
+        var at = 0;
+        while (Next(block, ref at, out var code, out _, out value))
+        {
+            if (code == name)
+            {
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>The header as text; null where it is absent.</summary>
+    public string? Get(HeaderName name) => TryGet(name, out var value) ? Encoding.UTF8.GetString(value) : null;
+
+    public bool Has(HeaderName name) => TryGet(name, out _);
+
+    /// <summary>All headers by their names on the wire.</summary>
+    public IEnumerable<KeyValuePair<string, string>> All()
+    {
+        var found = new List<KeyValuePair<string, string>>();
+        var block = Bytes.Span;
+        var at = 0;
+        while (Next(block, ref at, out var code, out var name, out var value))
+        {
+            found.Add(new(code == HeaderName.Other ? Encoding.UTF8.GetString(name) : HeaderNames.Of(code), Encoding.UTF8.GetString(value)));
+        }
+
+        return found;
+    }
+
+    private static bool Next(ReadOnlySpan<byte> block, ref int at, out HeaderName code, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        name = value = default;
+        if (at >= block.Length)
+        {
+            code = default;
+            return false;
+        }
+
+        code = (HeaderName)block[at++];
+        if (code == HeaderName.Other)
+        {
+            name = block.Slice(at + 1, block[at]);
+            at += 1 + name.Length;
+        }
+
+        var length = BinaryPrimitives.ReadUInt16LittleEndian(block[at..]);
+        value = block.Slice(at + 2, length);
+        at += 2 + length;
+        return true;
+    }
+}

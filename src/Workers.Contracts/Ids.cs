@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Workers.Contracts;
+
+/// <summary>How ids are made. A Guid is 16 big-endian bytes in the database and a lower-case string on the wire.</summary>
+public static class Ids
+{
+    /// <summary>A new UUIDv7: its first 48 bits are the time in milliseconds, so rows made together lie together.</summary>
+    public static Guid New(DateTimeOffset now) => Guid.CreateVersion7(now);
+
+    /// <summary>The id of a record that another system put on a topic: the same for every reader, ordered by time (UUIDv7 layout).</summary>
+    public static Guid Foreign(string topic, int partition, long offset, long timestampMs) =>
+        Version7(timestampMs, $"{topic}/{partition}/{offset}");
+
+    /// <summary>An id made from another one and a name: the same at every attempt (UUIDv7 layout, the time of <paramref name="parent"/>).</summary>
+    public static Guid Derived(Guid parent, string name) => Version7(TimestampMs(parent), $"{parent:N}/{name}");
+
+    /// <summary>An id from a caller's key, for commands that carry a key but no aggregate id: repeats meet in one partition.</summary>
+    public static Guid OfCaller(string caller, string command, string key)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        Hash($"caller\n{caller}\n{command}\n{key}", hash);
+        return Version8(hash);
+    }
+
+    /// <summary>A saga's instance id from its business key.</summary>
+    public static Guid Flow(string saga, string key)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        Hash($"{saga}\n{key}", hash);
+        return Version8(hash);
+    }
+
+    /// <summary>Milliseconds since 1970 of a UUIDv7.</summary>
+    public static long TimestampMs(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16;
+    }
+
+    private static Guid Version7(long timestampMs, string name)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        Hash(name, hash);
+        BinaryPrimitives.WriteInt64BigEndian(hash, (timestampMs << 16) | BinaryPrimitives.ReadUInt16BigEndian(hash[6..]));
+        hash[6] = (byte)(0x70 | (hash[6] & 0x0f));
+        hash[8] = (byte)(0x80 | (hash[8] & 0x3f));
+        return new Guid(hash[..16], bigEndian: true);
+    }
+
+    private static Guid Version8(Span<byte> hash)
+    {
+        hash[6] = (byte)(0x80 | (hash[6] & 0x0f));
+        hash[8] = (byte)(0x80 | (hash[8] & 0x3f));
+        return new Guid(hash[..16], bigEndian: true);
+    }
+
+    private static void Hash(string text, Span<byte> hash)
+    {
+        Span<byte> buffer = stackalloc byte[1024];
+        var bytes = Encoding.UTF8.GetByteCount(text) <= buffer.Length ? buffer[..Encoding.UTF8.GetBytes(text, buffer)] : Encoding.UTF8.GetBytes(text);
+        SHA256.HashData(bytes, hash);
+    }
+}

@@ -1,0 +1,22 @@
+namespace Workers.Contracts;
+
+/// <summary>The platform's own topics. The public feeds (<c>command-events</c>, …) are made from these by the feeds role.</summary>
+public static class Topics
+{
+    /// <summary>Keyed by aggregate id; written by doors, other systems, sagas, timers and results of effects.</summary>
+    public const string Commands = "workers.commands";
+
+    /// <summary>Keyed by aggregate id; domain events and <c>CommandCompleted</c>.</summary>
+    public const string Events = "workers.events";
+
+    /// <summary>Keyed by flow instance id; the events that a flow waits for or starts from.</summary>
+    public const string Flows = "workers.flows";
+
+    /// <summary>Keyed by aggregate id; calls to the outside world.</summary>
+    public const string Effects = "workers.effects";
+
+    /// <summary>One partition; pauses, fences, cancels and other things that concern every worker.</summary>
+    public const string Control = "workers.control";
+
+    public static IReadOnlyList<string> All { get; } = [Commands, Events, Flows, Effects, Control];
+}
