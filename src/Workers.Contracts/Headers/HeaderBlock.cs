@@ -47,7 +47,7 @@ public readonly struct HeaderBlock(ReadOnlyMemory<byte> bytes)
         return found;
     }
 
-    private static bool Next(ReadOnlySpan<byte> block, ref int at, out HeaderName code, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    private static bool Next(ReadOnlySpan<byte> block, scoped ref int at, out HeaderName code, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         name = value = default;
         if (at >= block.Length)
