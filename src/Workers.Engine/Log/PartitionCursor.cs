@@ -1,0 +1,38 @@
+namespace Workers.Engine.Log;
+
+/// <summary>How far a pump has read a partition, and what it has read but not yet taken.</summary>
+public sealed class PartitionCursor(PartitionId partition, long next, int capacity = 2_000)
+{
+    public PartitionId Partition { get; } = partition;
+
+    /// <summary>Where reading goes on: everything before it was looked at.</summary>
+    public long Next { get; set; } = next;
+
+    public Queue<LogRecord> Pending { get; } = new();
+
+    public bool HasRoom => Pending.Count < capacity && PendingBytes < 64L << 20;
+
+    /// <summary>Sum of the values' lengths, kept by <see cref="Add"/> and <see cref="Take"/>.</summary>
+    public long PendingBytes { get; private set; }
+
+    public void Add(LogRecord record)
+    {
+        Pending.Enqueue(record);
+        PendingBytes += record.Value.Length;
+    }
+
+    public LogRecord Take()
+    {
+        var record = Pending.Dequeue();
+        PendingBytes -= record.Value.Length;
+        return record;
+    }
+
+    /// <summary>Forgets what was read and goes on at <paramref name="next"/>.</summary>
+    public void Rewind(long next)
+    {
+        Pending.Clear();
+        PendingBytes = 0;
+        Next = next;
+    }
+}

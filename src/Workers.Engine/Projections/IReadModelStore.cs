@@ -1,0 +1,61 @@
+using Workers.Engine.Store;
+
+namespace Workers.Engine.Projections;
+
+/// <summary>Read models and the list of commands: SQLite embedded, MongoDB in a cluster. Its suite is <c>ReadModelConformance</c>.</summary>
+public interface IReadModelStore
+{
+    /// <summary>The group's stored positions live in this store; taking them works as in <see cref="IStateStore"/>.</summary>
+    Task<PositionRow> TakeAsync(string group, Log.PartitionId partition, CancellationToken cancellation);
+
+    /// <summary>One transaction: positions (compare-and-set, all or nothing) and writes. An older version never overwrites a newer one.</summary>
+    Task<FlushResult> ApplyAsync(IReadOnlyList<PositionMove> positions, ReadModelBatch batch, CancellationToken cancellation);
+
+    ValueTask<ReadModel?> FindAsync(string type, string id, CancellationToken cancellation);
+
+    /// <summary>Newest first by (sort value, id).</summary>
+    ValueTask<Page<ReadModel>> ListAsync(ReadModelQuery query, CancellationToken cancellation);
+
+    ValueTask<CommandRow?> FindCommandAsync(Guid id, CancellationToken cancellation);
+
+    /// <summary>Commands to which their callers gave this id, newest first, at most 100.</summary>
+    ValueTask<IReadOnlyList<CommandRow>> FindByCallerIdAsync(string callerId, CancellationToken cancellation);
+
+    ValueTask<Page<CommandRow>> ListCommandsAsync(CommandQuery query, CancellationToken cancellation);
+}
+
+public sealed class ReadModelBatch
+{
+    public List<ReadModel> Models { get; } = [];
+    public List<CommandRow> Commands { get; } = [];
+    public List<CommandOutcomeRow> Outcomes { get; } = [];
+}
+
+/// <param name="Data">The resource as it is answered, UTF-8 JSON; empty where it was deleted.</param>
+/// <param name="Fields">Values by which lists are filtered (<c>user_id</c>, <c>status</c>, <c>category</c>, <c>order_id</c>, <c>email</c>, <c>name</c>, …).</param>
+public sealed record ReadModel(
+    string Type, string Id, long Version, bool Deleted, long CreatedMs, long UpdatedMs, byte[] Data, IReadOnlyDictionary<string, string> Fields);
+
+/// <param name="Filters">Exact matches on <see cref="ReadModel.Fields"/>.</param>
+/// <param name="Text">Full-text search over name and e-mail; null for none.</param>
+public sealed record ReadModelQuery(
+    string Type, IReadOnlyDictionary<string, string> Filters, string? Text, int Limit, string? Cursor, int Offset, bool Ascending, bool WithTotal);
+
+/// <summary>A command as it was accepted.</summary>
+public sealed record CommandRow(
+    Guid Id, string? CallerId, string Type, string Kind, string Key, string Caller, string Door, long SubmittedMs, string? UserId, string? CorrelationId,
+    string? CausationId, string? ScheduleId, string? TraceId, byte[] Data)
+{
+    /// <summary>Null while none is known here: the outcome store is asked.</summary>
+    public CommandOutcomeRow? Outcome { get; init; }
+}
+
+/// <summary>What became of it, as told by <c>CommandCompleted</c>; may arrive before the row it belongs to.</summary>
+public sealed record CommandOutcomeRow(Guid Id, CommandState State, int Attempts, long StartedMs, long CompletedMs, string? Code, string? Message);
+
+public sealed record CommandQuery(
+    string? Type, string? Kind, CommandState? State, string? Key, string? UserId, string? CorrelationId, string? Code, long? FromMs, long? ToMs,
+    string? Text, int Limit, string? Cursor, int Offset);
+
+/// <param name="Total">Null where it was not asked for.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor, long? Total);

@@ -1,0 +1,49 @@
+using Workers.Engine.Log;
+
+namespace Workers.Engine.Store;
+
+/// <summary>
+/// What one batch changes, durable in one transaction or not at all. The position's compare-and-set comes first: no row changed means
+/// that another worker, or an earlier batch of ours that failed, has moved it, and nothing else is written.
+/// </summary>
+public sealed class Flush
+{
+    public required PositionMove Position { get; init; }
+    public List<StateWrite> States { get; } = [];
+    public List<EventWrite> Events { get; } = [];
+    public List<OutcomeWrite> Outcomes { get; } = [];
+    public List<CallerKeyWrite> CallerKeys { get; } = [];
+    public List<UniqueWrite> Uniques { get; } = [];
+    public List<LogRecord> Outgoing { get; } = [];
+    public List<TimerWrite> Timers { get; } = [];
+    public List<Guid> TimersDone { get; } = [];
+    public List<ParkedRow> Parked { get; } = [];
+    public List<long> ParkedDone { get; } = [];
+    public List<DeadLetter> DeadLetters { get; } = [];
+    public List<Guid> DeadLettersDone { get; } = [];
+}
+
+/// <summary>
+/// Moves a group's position in a partition: <c>… SET off=Offset, turn=turn+1 … WHERE turn=Turn AND epoch=Epoch</c>.
+/// </summary>
+/// <param name="Offset">The next offset to read after this flush.</param>
+/// <param name="Turn">The turn this flush expects to find.</param>
+/// <param name="ProbeOffset">Where records are run singly after an unclean end: the offset that is about to be started, else -1.</param>
+/// <param name="ProbeStarts">How often that offset has been started.</param>
+public sealed record PositionMove(
+    string Group, PartitionId Partition, long Offset, long Turn, long Epoch, long OutSeq = 0, long ProbeOffset = -1, int ProbeStarts = 0);
+
+/// <summary>A group's stored position in a partition.</summary>
+public sealed record PositionRow(long Offset, long Turn, long Epoch, bool Clean, long OutSeq, long ProbeOffset, int ProbeStarts);
+
+/// <summary>How a flush ended. Anything else is an exception: the result is then unknown and the position is read again.</summary>
+public enum FlushResult
+{
+    Committed,
+
+    /// <summary>The position did not match: nothing was written.</summary>
+    Moved,
+
+    /// <summary>A caller's key, an e-mail or a sku is taken: nothing was written.</summary>
+    UniqueConflict,
+}

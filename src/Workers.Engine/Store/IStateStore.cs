@@ -1,0 +1,71 @@
+using Workers.Engine.Log;
+
+namespace Workers.Engine.Store;
+
+/// <summary>
+/// The state store: SQLite embedded, MySQL in a cluster. Its suite is <c>StateStoreConformance</c>. Only a pump writes through it; reads for
+/// answers go through <see cref="IStateReader"/>s of their own.
+/// </summary>
+public interface IStateStore
+{
+    /// <summary>Takes a partition for this worker: epoch+1, clean=0; returns the row as it then stands (offset 0 for a new group).</summary>
+    Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation);
+
+    /// <summary>The row as it stands; null where the group never took the partition.</summary>
+    Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation);
+
+    /// <summary>Orderly release: clean=1 where the epoch is still ours.</summary>
+    Task ReleaseAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation);
+
+    /// <summary>One transaction. Flushes of a partition are committed in the order of these calls.</summary>
+    Task<FlushResult> FlushAsync(Flush flush);
+
+    /// <summary>A reader for one thread.</summary>
+    IStateReader OpenReader();
+
+    /// <summary>Positions of all groups, for lag and for the log's retention.</summary>
+    Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation);
+}
+
+/// <summary>
+/// Point and list reads by one thread at a time, each of what is committed at that moment. Never one query a record: the lists are looked up together.
+/// </summary>
+public interface IStateReader : IDisposable
+{
+    /// <summary>Adds to <paramref name="found"/> the outcomes that exist of these record ids.</summary>
+    void FindOutcomes(IReadOnlyCollection<Guid> ids, IDictionary<Guid, Outcome> found);
+
+    void FindCallerKeys(IReadOnlyCollection<Guid> hashes, IDictionary<Guid, CallerKeyWrite> found);
+
+    void FindStates(IReadOnlyCollection<StateKey> keys, IDictionary<StateKey, StateRow> found);
+
+    /// <summary>The owner of a claimed value; null where it is free.</summary>
+    string? FindUnique(string space, string value);
+
+    /// <summary>Events of a stream in order; <paramref name="fromVersion"/> inclusive.</summary>
+    IReadOnlyList<EventRow> Events(StateKey stream, long fromVersion, int limit);
+
+    /// <summary>Instances of a kind with this label (null: any), newest first, older than <paramref name="before"/> (updatedMs, id).</summary>
+    IReadOnlyList<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> ByLabel(string kind, string? label, (long UpdatedMs, string Id)? before, int limit);
+
+    /// <summary>Parked rows of a partition by their order, after <paramref name="afterOrder"/>.</summary>
+    IReadOnlyList<ParkedRow> Parked(string group, PartitionId partition, long afterOrder, int limit);
+
+    /// <summary>Due timers of a partition, earliest first, and when the next one after them is due (null: none).</summary>
+    IReadOnlyList<TimerWrite> DueTimers(string group, PartitionId partition, long nowMs, int limit, out long? nextDueMs);
+
+    /// <summary>Pending timers whose message has this key, earliest first (for showing a flow's timers).</summary>
+    IReadOnlyList<TimerWrite> TimersOf(string key, int limit);
+
+    DeadLetter? DeadLetter(Guid id);
+
+    /// <summary>Newest first, older than <paramref name="before"/> (lastMs, id); filters are exact, null means any.</summary>
+    IReadOnlyList<DeadLetter> DeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit);
+
+    long CountDeadLetters();
+
+    /// <summary>Parked keys and rows of a group, for lists and health.</summary>
+    IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit);
+}
+
+public sealed record DeadLetterFilter(string? Group = null, string? Key = null, string? Reason = null, string? Code = null, Guid? CommandId = null);

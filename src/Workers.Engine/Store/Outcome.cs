@@ -1,0 +1,31 @@
+using Workers.Engine.Log;
+
+namespace Workers.Engine.Store;
+
+/// <summary>States of a command, as stored and (upper case) on the wire.</summary>
+public enum CommandState : byte
+{
+    Queued = 0,
+    Scheduled = 1,
+    Running = 2,
+    Retrying = 3,
+    Succeeded = 4,
+    Failed = 5,
+    Cancelled = 6,
+    Undone = 7,
+    DeadLettered = 8,
+}
+
+/// <summary>What became of a command. A repeat has an outcome of its own that names the first command in <see cref="AliasOf"/>.</summary>
+/// <param name="Id">The record's id (ours).</param>
+/// <param name="Status">HTTP status of the finished answer; 0 while running.</param>
+/// <param name="Body">UTF-8 JSON: the result, or on FAILED and DEAD_LETTERED <c>{"code","message","errors"?}</c>; empty for none.</param>
+public sealed record Outcome(
+    Guid Id, CommandState State, Guid? AliasOf, int Attempts, int Status, long StartedMs, long CompletedMs, PartitionId Partition, long Offset, byte[] Body)
+{
+    /// <summary>True when nothing more will come: RUNNING is a deferred outcome.</summary>
+    public bool IsFinal => State is not (CommandState.Running or CommandState.Queued or CommandState.Retrying or CommandState.Scheduled);
+}
+
+/// <param name="Finishes">True replaces a RUNNING, DEAD_LETTERED or (undo) SUCCEEDED outcome of this id; false inserts a new one.</param>
+public sealed record OutcomeWrite(Outcome Outcome, bool Finishes);
