@@ -17,6 +17,23 @@ public static class Ids
     /// <summary>An id made from another one and a name: the same at every attempt (UUIDv7 layout, the time of <paramref name="parent"/>).</summary>
     public static Guid Derived(Guid parent, string name) => Version7(TimestampMs(parent), $"{parent:N}/{name}");
 
+    /// <summary>
+    /// The id of the <paramref name="ordinal"/>-th thing that a record causes: keeps the parent's time, mixes the rest (splitmix64), so a repeated
+    /// attempt makes the same ids. Cheap: made several times a record.
+    /// </summary>
+    public static Guid Child(Guid parent, int ordinal)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        parent.TryWriteBytes(bytes, bigEndian: true, out _);
+        var low = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]) + ((ulong)BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]) << 48);
+        low += 0x9e3779b97f4a7c15UL * (ulong)ordinal;
+        low = (low ^ (low >> 30)) * 0xbf58476d1ce4e5b9UL;
+        low = (low ^ (low >> 27)) * 0x94d049bb133111ebUL;
+        low ^= low >> 31;
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], (low & 0x3fffffffffffffffUL) | 0x8000000000000000UL);
+        return new Guid(bytes, bigEndian: true);
+    }
+
     /// <summary>An id from a caller's key, for commands that carry a key but no aggregate id: repeats meet in one partition.</summary>
     public static Guid OfCaller(string caller, string command, string key)
     {

@@ -1,0 +1,241 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Workers.Engine.Log;
+using Workers.Engine.Store;
+
+namespace Workers.Engine.Session;
+
+/// <summary>
+/// The unit of work of one partition: an identity map that lives while the partition is owned, and what the batch in hand has staged.
+/// Used by the pump's thread alone. Every record has a savepoint (<see cref="Mark"/>); a flush takes what is staged; any failure clears all.
+/// </summary>
+public sealed class BatchSession(string group, PartitionId partition, IStateReader reader, TimeProvider clock, int capacity = 10_000)
+{
+    private readonly Dictionary<StateKey, StateEntry> _map = [];
+    private readonly Dictionary<StateKey, StateRow> _rows = [];
+    private readonly List<StateEntry> _dirty = [];
+    private readonly UndoLog _undo = new();
+    private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+    private readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions { SkipValidation = true });
+    private readonly List<EventWrite> _events = [];
+    private readonly List<UniqueWrite> _uniques = [];
+    private readonly List<LogRecord> _outgoing = [];
+    private readonly List<TimerWrite> _timers = [];
+    private readonly List<Guid> _timersDone = [];
+    private readonly List<OutcomeWrite> _outcomes = [];
+    private readonly List<Guid> _lettersDone = [];
+    private long _batch;
+
+    public string Group { get; } = group;
+
+    public PartitionId Partition { get; } = partition;
+
+    public TimeProvider Clock { get; } = clock;
+
+    /// <summary>The record in hand: what it staged is caused by it.</summary>
+    public RecordScope Scope { get; private set; } = RecordScope.None;
+
+    internal IStateReader Reader { get; } = reader;
+
+    internal void Enter(RecordScope scope) => Scope = scope;
+
+    /// <summary>Reads in one query what the batch will touch and the map does not hold.</summary>
+    internal void Prefetch(IReadOnlyCollection<StateKey> keys)
+    {
+        var missing = keys.Where(k => !_map.ContainsKey(k) && !_rows.ContainsKey(k)).ToHashSet();
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        Reader.FindStates(missing, _rows);
+        foreach (var key in missing)
+        {
+            _rows.TryAdd(key, Absent);
+        }
+    }
+
+    /// <summary>The entry of an aggregate or instance, read from the store at most once while the partition is owned.</summary>
+    public StateEntry Get(StateType type, string id)
+    {
+        var key = new StateKey(type.Kind, id);
+        if (!_map.TryGetValue(key, out var entry))
+        {
+            if (!_rows.Remove(key, out var row))
+            {
+                var found = new Dictionary<StateKey, StateRow>(1);
+                Reader.FindStates([key], found);
+                row = found.GetValueOrDefault(key, Absent);
+            }
+
+            entry = new StateEntry(key, type, ReferenceEquals(row, Absent) ? null : row);
+            _map.Add(key, entry);
+        }
+
+        entry.Batch = _batch;
+        return entry;
+    }
+
+    /// <summary>To be called before an entry's live object is handed to code that may change it in place.</summary>
+    public void Remember(StateEntry entry) => _undo.Remember(entry);
+
+    /// <summary>Replaces the live object (null deletes it), one version on.</summary>
+    public void Set(StateEntry entry, object? live, long versions = 1)
+    {
+        if (!entry.Type.Mutable)
+        {
+            _undo.Remember(entry);
+        }
+
+        entry.Live = live;
+        entry.Version += versions;
+        if (!entry.Dirty)
+        {
+            entry.Dirty = true;
+            _dirty.Add(entry);
+        }
+    }
+
+    public void Stage(EventWrite write) => _events.Add(write);
+
+    public void Stage(UniqueWrite write) => _uniques.Add(write);
+
+    public void Stage(LogRecord outgoing) => _outgoing.Add(outgoing);
+
+    public void Stage(TimerWrite timer) => _timers.Add(timer);
+
+    public void Stage(OutcomeWrite outcome) => _outcomes.Add(outcome);
+
+    /// <summary>Takes back a timer, staged in this batch or stored.</summary>
+    public void CancelTimer(Guid token) => _timersDone.Add(token);
+
+    /// <summary>A dead letter that is being replayed or discarded leaves the desk.</summary>
+    public void RemoveDeadLetter(Guid id) => _lettersDone.Add(id);
+
+    /// <summary>Serializes with the session's own writer; the bytes are the caller's.</summary>
+    public byte[] Write(Action<Utf8JsonWriter> write)
+    {
+        _buffer.ResetWrittenCount();
+        _json.Reset(_buffer);
+        write(_json);
+        _json.Flush();
+        return _buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>UTF-8 JSON of a state.</summary>
+    internal byte[] Write(StateType type, object state)
+    {
+        _buffer.ResetWrittenCount();
+        _json.Reset(_buffer);
+        type.Write(state, _json);
+        _json.Flush();
+        return _buffer.WrittenSpan.ToArray();
+    }
+
+    internal Savepoint Mark() => new(
+        _undo.Count, _dirty.Count, _events.Count, _uniques.Count, _outgoing.Count, _timers.Count, _timersDone.Count, _outcomes.Count, _lettersDone.Count);
+
+    /// <summary>Drops everything staged since the mark.</summary>
+    internal void Rollback(Savepoint mark)
+    {
+        _undo.RollbackTo(mark.Undo);
+        Cut(_dirty, mark.Dirty);
+        Cut(_events, mark.Events);
+        Cut(_uniques, mark.Uniques);
+        Cut(_outgoing, mark.Outgoing);
+        Cut(_timers, mark.Timers);
+        Cut(_timersDone, mark.TimersDone);
+        Cut(_outcomes, mark.Outcomes);
+        Cut(_lettersDone, mark.LettersDone);
+    }
+
+    /// <summary>Moves everything staged into the flush, states serialized now. The map stays.</summary>
+    internal void MoveTo(Flush flush)
+    {
+        foreach (var entry in _dirty)
+        {
+            var born = entry.FlushedVersion == 0;
+            if (!(born && entry.Live is null))
+            {
+                flush.States.Add(new StateWrite(
+                    entry.Key, entry.FlushedVersion, entry.Version, entry.Live is { } live ? Write(entry.Type, live) : null, entry.Label,
+                    Clock.GetUtcNow().ToUnixTimeMilliseconds(), entry.Tail));
+            }
+
+            entry.FlushedVersion = entry.Live is null ? 0 : entry.Version;
+            entry.Version = entry.FlushedVersion;
+            entry.Dirty = false;
+        }
+
+        flush.Events.AddRange(_events);
+        flush.Uniques.AddRange(_uniques);
+        flush.Outgoing.AddRange(_outgoing);
+        flush.Outcomes.AddRange(_outcomes);
+        flush.DeadLettersDone.AddRange(_lettersDone);
+        StageTimers(flush);
+        Rest();
+        _batch++;
+        Trim();
+    }
+
+    /// <summary>Forgets everything: after a failed flush the truth is what is stored.</summary>
+    internal void Clear()
+    {
+        Rest();
+        _map.Clear();
+        _rows.Clear();
+    }
+
+    /// <summary>A timer set and cancelled in one batch leaves nothing.</summary>
+    private void StageTimers(Flush flush)
+    {
+        foreach (var token in CollectionsMarshal.AsSpan(_timersDone))
+        {
+            if (_timers.RemoveAll(t => t.Token == token) == 0)
+            {
+                flush.TimersDone.Add(token);
+            }
+        }
+
+        flush.Timers.AddRange(_timers);
+    }
+
+    private void Rest()
+    {
+        _undo.Clear();
+        _dirty.Clear();
+        _events.Clear();
+        _uniques.Clear();
+        _outgoing.Clear();
+        _timers.Clear();
+        _timersDone.Clear();
+        _outcomes.Clear();
+        _lettersDone.Clear();
+    }
+
+    private void Trim()
+    {
+        _rows.Clear();
+        if (_map.Count <= capacity)
+        {
+            return;
+        }
+
+        foreach (var (key, entry) in _map)
+        {
+            if (entry.Batch < _batch - 3)
+            {
+                _map.Remove(key);
+            }
+        }
+    }
+
+    private static void Cut<T>(List<T> list, int count) => list.RemoveRange(count, list.Count - count);
+
+    private static readonly StateRow Absent = new(0, default, 0);
+}
+
+/// <summary>How much was staged at a moment.</summary>
+internal readonly record struct Savepoint(
+    int Undo, int Dirty, int Events, int Uniques, int Outgoing, int Timers, int TimersDone, int Outcomes, int LettersDone);
