@@ -10,7 +10,7 @@ namespace Workers.Engine.Session;
 /// The unit of work of one partition: an identity map that lives while the partition is owned, and what the batch in hand has staged.
 /// Used by the pump's thread alone. Every record has a savepoint (<see cref="Mark"/>); a flush takes what is staged; any failure clears all.
 /// </summary>
-public sealed class BatchSession(string group, PartitionId partition, IStateReader reader, TimeProvider clock, int capacity = 10_000)
+public sealed class BatchSession(string group, PartitionId partition, IStateReader reader, TimeProvider clock, int capacity = 10_000) : IDisposable
 {
     private readonly Dictionary<StateKey, StateEntry> _map = [];
     private readonly Dictionary<StateKey, StateRow> _rows = [];
@@ -186,6 +186,8 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
         _map.Clear();
         _rows.Clear();
     }
+
+    public void Dispose() => _json.Dispose();
 
     /// <summary>A timer set and cancelled in one batch leaves nothing.</summary>
     private void StageTimers(Flush flush)
