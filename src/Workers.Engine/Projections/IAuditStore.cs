@@ -14,6 +14,9 @@ public interface IAuditStore
 
     /// <summary>Newest first.</summary>
     ValueTask<Page<AuditEntry>> ListAsync(AuditQuery query, CancellationToken cancellation);
+
+    /// <summary>Reads every chain and hashes it again. Empty: nothing was changed, taken out or put in.</summary>
+    ValueTask<IReadOnlyList<AuditBreak>> VerifyAsync(CancellationToken cancellation);
 }
 
 /// <param name="Id">Id of the record that it tells of.</param>
@@ -26,3 +29,8 @@ public sealed record AuditEntry(
 
 public sealed record AuditQuery(
     string? Type, string? EntityType, string? EntityId, string? UserId, Guid? CommandId, long? FromMs, long? ToMs, int Limit, string? Cursor);
+
+/// <summary>A chain that does not add up from this entry on.</summary>
+/// <param name="Day">Days since 1970-01-01 (UTC).</param>
+/// <param name="Id">The first entry that does not match; null where entries are missing at the end.</param>
+public sealed record AuditBreak(int Day, Log.PartitionId Partition, Guid? Id, string Problem);

@@ -34,6 +34,10 @@ public sealed record PositionMove(
     string Group, PartitionId Partition, long Offset, long Turn, long Epoch, long OutSeq = 0, long ProbeOffset = -1, int ProbeStarts = 0);
 
 /// <summary>A group's stored position in a partition.</summary>
+/// <param name="Clean">
+/// As stored: true after an orderly release, false while somebody owns it. From taking a partition: how the owner <i>before</i> ended
+/// (true for a new group too), since the stored one is false from then on.
+/// </param>
 public sealed record PositionRow(long Offset, long Turn, long Epoch, bool Clean, long OutSeq, long ProbeOffset, int ProbeStarts);
 
 /// <summary>How a flush ended. Anything else is an exception: the result is then unknown and the position is read again.</summary>
