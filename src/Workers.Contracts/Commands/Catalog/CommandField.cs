@@ -1,0 +1,60 @@
+using System.Reflection;
+using System.Text.Json;
+
+namespace Workers.Contracts.Commands;
+
+/// <summary>One member of a command or of a part of it, with what its attributes say.</summary>
+public sealed class CommandField
+{
+    internal CommandField(PropertyInfo property)
+    {
+        Property = property;
+        Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+        Rules = [.. property.GetCustomAttributes<RuleAttribute>()];
+        Aliases = [.. property.GetCustomAttributes<AliasAttribute>().Select(alias => alias.Name)];
+        IsSensitive = property.IsDefined(typeof(SensitiveAttribute));
+        IsKey = Rules.OfType<KeyAttribute>().Any();
+        IsRequired = Rules.Any(rule => rule is RequiredAttribute { In: Forms.All } or KeyAttribute { Made: false, LookedUp: false });
+        IsOpen = Rules.OfType<OpenAttribute>().Any();
+        IsMetadata = Rules.OfType<MetadataAttribute>().Any();
+        BlankIsAbsent = !IsRequired && Rules.Any(rule => rule is OneOfAttribute or IdAttribute or KeyAttribute or CurrencyAttribute or GatewayAttribute);
+        if (Rules.OfType<PartAttribute>().FirstOrDefault() is { } part)
+        {
+            IsList = property.PropertyType.IsGenericType;
+            IsFlat = part.Flat;
+            Part = CommandPart.Of(IsList ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType);
+        }
+    }
+
+    public PropertyInfo Property { get; }
+
+    /// <summary>The member's name in JSON.</summary>
+    public string Name { get; }
+
+    public IReadOnlyList<RuleAttribute> Rules { get; }
+
+    /// <summary>Other names under which callers may send it.</summary>
+    public IReadOnlyList<string> Aliases { get; }
+
+    public bool IsKey { get; }
+
+    public bool IsRequired { get; }
+
+    public bool IsSensitive { get; }
+
+    /// <summary>Takes any members.</summary>
+    public bool IsOpen { get; }
+
+    public bool IsMetadata { get; }
+
+    /// <summary>A list of parts.</summary>
+    public bool IsList { get; }
+
+    /// <summary>Its members may stand beside it.</summary>
+    public bool IsFlat { get; }
+
+    /// <summary>Its own members; null where it is a plain value.</summary>
+    public CommandPart? Part { get; }
+
+    internal bool BlankIsAbsent { get; }
+}

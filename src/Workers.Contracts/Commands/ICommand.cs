@@ -1,0 +1,13 @@
+namespace Workers.Contracts.Commands;
+
+/// <summary>Something a caller asks for. Imperative names; one record each, found in <see cref="CommandCatalog"/>.</summary>
+public interface ICommand
+{
+}
+
+/// <summary>A record whose rules reach over more than one of its members.</summary>
+public interface IChecked
+{
+    /// <summary>Adds what is wrong with the members together; the rules of each member alone stand in its attributes.</summary>
+    void Check(Violations violations);
+}

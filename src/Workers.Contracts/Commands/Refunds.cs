@@ -1,0 +1,77 @@
+namespace Workers.Contracts.Commands;
+
+/// <summary>Gives money back. Done when it is refunded or rejected.</summary>
+[Command(Kind.Refund, "refund", "refund")]
+public sealed record RefundPayment : ICommand
+{
+    [Key]
+    public string PaymentId { get; init; } = "";
+
+    /// <summary>The refund's id; without it the command's own id.</summary>
+    [Id]
+    public string? RefundId { get; init; }
+
+    [Required, AtLeast("0.01"), Amount]
+    public decimal? Amount { get; init; }
+
+    [Required, Length(1, 1000)]
+    public string Reason { get; init; } = "";
+
+    [Id]
+    public string? UserId { get; init; }
+
+    [Currency]
+    public string? Currency { get; init => field = value?.ToUpperInvariant(); }
+
+    [Metadata]
+    public Dictionary<string, string>? Metadata { get; init; }
+}
+
+/// <summary>Keyed by the payment; a door that gets the refund's id alone looks the payment up.</summary>
+[Command(Kind.Refund, "approve", "refund")]
+public sealed record ApproveRefund : ICommand
+{
+    [Key(LookedUp = true)]
+    public string PaymentId { get; init; } = "";
+
+    [Required, Id]
+    public string RefundId { get; init; } = "";
+
+    [Length(1, 1000)]
+    public string? Reason { get; init; }
+
+    [Metadata]
+    public Dictionary<string, string>? Metadata { get; init; }
+}
+
+/// <summary>Keyed by the payment; a door that gets the refund's id alone looks the payment up.</summary>
+[Command(Kind.Refund, "reject", "refund")]
+public sealed record RejectRefund : ICommand
+{
+    [Key(LookedUp = true)]
+    public string PaymentId { get; init; } = "";
+
+    [Required, Id]
+    public string RefundId { get; init; } = "";
+
+    [Length(1, 1000)]
+    public string? Reason { get; init; }
+
+    [Metadata]
+    public Dictionary<string, string>? Metadata { get; init; }
+}
+
+/// <summary>What the gateway answered to a refund; sent by the effects.</summary>
+[Command(Kind.Refund, "record_refund", "refund", Internal = true)]
+public sealed record RecordRefund : ICommand
+{
+    [Key]
+    public string PaymentId { get; init; } = "";
+
+    [Required]
+    public string RefundId { get; init; } = "";
+
+    public bool Approved { get; init; }
+
+    public string? Reason { get; init; }
+}

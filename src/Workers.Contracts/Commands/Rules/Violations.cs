@@ -1,0 +1,44 @@
+namespace Workers.Contracts.Commands;
+
+/// <summary>Gathers what is wrong with one command.</summary>
+public sealed class Violations(Forms form, RuleSettings settings)
+{
+    private List<FieldError>? found;
+
+    /// <summary>The form in which the command was written.</summary>
+    public Forms Form { get; } = form;
+
+    internal RuleSettings Settings { get; } = settings;
+
+    public bool Any => found is not null;
+
+    public IReadOnlyList<FieldError> Found => found ?? (IReadOnlyList<FieldError>)[];
+
+    public void Add(string field, string message) => (found ??= []).Add(new FieldError(field, message));
+
+    /// <summary>A change must change something.</summary>
+    internal void Something(bool given, IReadOnlyList<string>? cleared)
+    {
+        if (!given && cleared is not { Count: > 0 })
+        {
+            Add("", "at least one member to change is required");
+        }
+    }
+
+    /// <summary>These members are always there and cannot be removed.</summary>
+    internal void Kept(IReadOnlyList<string>? cleared, params ReadOnlySpan<string> names) => Refuse(cleared, names, refused: true);
+
+    /// <summary>Only these members can be removed.</summary>
+    internal void Clearable(IReadOnlyList<string>? cleared, params ReadOnlySpan<string> names) => Refuse(cleared, names, refused: false);
+
+    private void Refuse(IReadOnlyList<string>? cleared, ReadOnlySpan<string> names, bool refused)
+    {
+        foreach (var name in cleared ?? [])
+        {
+            if (names.Contains(name) == refused)
+            {
+                Add(name, $"{name} cannot be null");
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Workers.Contracts.Commands;
+
+/// <summary>The open data of a user: the named members and any others a caller wants kept.</summary>
+public sealed record UserData
+{
+    [Length(2, 100)]
+    public string? Name { get; init; }
+
+    [Email]
+    public string? Email { get; init; }
+
+    [Between(18, 120)]
+    public int? Age { get; init; }
+
+    [Length(1, 100)]
+    public string? Username { get; init; }
+
+    [Open]
+    public Dictionary<string, JsonElement>? Attributes { get; init; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? More { get; init; }
+}
+
+[Command(Kind.User, "create", "user")]
+public sealed record CreateUser : ICommand, IChecked
+{
+    [Key(Made = true)]
+    public string UserId { get; init; } = "";
+
+    [Part(Flat = true)]
+    public UserData? Data { get; init; }
+
+    [Metadata]
+    public Dictionary<string, string>? Metadata { get; init; }
+
+    void IChecked.Check(Violations violations)
+    {
+        if (string.IsNullOrWhiteSpace(Data?.Name))
+        {
+            violations.Add("name", "name is required");
+        }
+
+        if (string.IsNullOrWhiteSpace(Data?.Email))
+        {
+            violations.Add("email", "email is required");
+        }
+    }
+}
+
+/// <summary>Members given in <see cref="Data"/> replace, absent ones stay, those named in <see cref="Clear"/> are removed.</summary>
+[Command(Kind.User, "update", "user")]
+public sealed record UpdateUser : ICommand, IChecked
+{
+    [Key]
+    public string UserId { get; init; } = "";
+
+    [Part(Flat = true)]
+    public UserData? Data { get; init; }
+
+    /// <summary>Members to remove; a null in a request's body is read as its name here.</summary>
+    [Clears]
+    public IReadOnlyList<string>? Clear { get; init; }
+
+    [AtLeast("1")]
+    public long? ExpectedVersion { get; init; }
+
+    [Metadata]
+    public Dictionary<string, string>? Metadata { get; init; }
+
+    void IChecked.Check(Violations violations)
+    {
+        violations.Something(Data is not null || Metadata is not null, Clear);
+        violations.Kept(Clear, "name", "email");
+    }
+}
+
+[Command(Kind.User, "delete", "user")]
+public sealed record DeleteUser : ICommand
+{
+    [Key]
+    public string UserId { get; init; } = "";
+
+    [Length(1, 1000)]
+    public string? Reason { get; init; }
+
+    [AtLeast("1")]
+    public long? ExpectedVersion { get; init; }
+
+    [Metadata]
+    public Dictionary<string, string>? Metadata { get; init; }
+}
