@@ -8,7 +8,7 @@ namespace Workers.Engine.Store;
 /// </summary>
 public interface IStateStore
 {
-    /// <summary>Takes a partition for this worker: epoch+1, clean=0; returns the row (offset 0 for a new group), whose Clean tells how the owner before ended.</summary>
+    /// <summary>Takes a partition for this worker: epoch+1, clean=0; returns the row, with <c>Clean</c> as it was before (true and offset 0 for a new group).</summary>
     Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation);
 
     /// <summary>The row as it stands; null where the group never took the partition.</summary>

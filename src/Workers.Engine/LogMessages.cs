@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace Workers.Engine;
+
+internal static partial class LogMessages
+{
+    [LoggerMessage(100, LogLevel.Warning, "Batch of {Group} {Partition} was abandoned and starts again from the stored position")]
+    public static partial void BatchFailed(ILogger logger, string group, string partition, Exception error);
+
+    [LoggerMessage(101, LogLevel.Warning, "Partition {Partition} of {Group} belongs to another worker now")]
+    public static partial void PartitionLost(ILogger logger, string group, string partition);
+
+    [LoggerMessage(102, LogLevel.Warning, "Command record {Id} of {Group} waits: key {Key}, attempt {Attempt}, again in {Delay}")]
+    public static partial void RecordWaits(ILogger logger, string group, Guid id, string key, int attempt, TimeSpan delay, Exception? error);
+
+    [LoggerMessage(103, LogLevel.Error, "Command record {Id} of {Group} is a dead letter: key {Key}, {Reason}")]
+    public static partial void DeadLettered(ILogger logger, string group, Guid id, string key, string reason, Exception error);
+
+    [LoggerMessage(104, LogLevel.Error, "Pump of {Group} failed and starts again")]
+    public static partial void PumpFailed(ILogger logger, string group, Exception error);
+}

@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Logging;
+using Workers.Engine.Log;
+using Workers.Engine.Store;
+
+namespace Workers.Engine.Pump;
+
+/// <summary>What a group reads and how it executes.</summary>
+/// <param name="Executor">Makes the executor of one partition.</param>
+public sealed record PumpGroup(string Name, string Topic, int Threads, Func<PartitionId, IRecordExecutor> Executor);
+
+/// <summary>
+/// The pump threads of one group: each owns some of the topic's partitions and serves them in turn. Woken by commits of the log and of its own
+/// flushes, and when something of a partition falls due. A thread that fails takes its partitions anew.
+/// </summary>
+public sealed class GroupPump : IDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    private readonly PumpGroup _group;
+    private readonly ILog _log;
+    private readonly IStateStore _store;
+    private readonly PumpOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly Action<Flush> _committed;
+    private readonly string _worker;
+    private readonly List<Thread> _threads = [];
+    private readonly List<Signal> _wakes = [];
+    private readonly CountdownEvent _ready;
+    private volatile bool _stopping;
+
+    public GroupPump(
+        PumpGroup group, ILog log, IStateStore store, PumpOptions options, TimeProvider clock, ILogger logger, string worker, Action<Flush> committed)
+    {
+        (_group, _log, _store, _options, _clock, _logger, _worker, _committed) = (group, log, store, options, clock, logger, worker, committed);
+        var partitions = Enumerable.Range(0, log.Partitions(group.Topic)).Select(n => new PartitionId(group.Topic, n)).ToList();
+        var threads = Math.Clamp(group.Threads, 1, partitions.Count);
+        _ready = new CountdownEvent(threads);
+        for (var i = 0; i < threads; i++)
+        {
+            var mine = partitions.Where(p => p.Number % threads == i).ToList();
+            var wake = new Signal();
+            _wakes.Add(wake);
+            _threads.Add(new Thread(() => Run(mine, wake)) { IsBackground = true, Name = $"pump {group.Name} {i}" });
+        }
+    }
+
+    /// <summary>True once every thread has taken its partitions.</summary>
+    public bool IsReady => _ready.IsSet;
+
+    public void Start() => _threads.ForEach(t => t.Start());
+
+    /// <summary>Finishes the batches in hand, commits them and releases the partitions; false where that took longer than <paramref name="limit"/>.</summary>
+    public bool Stop(TimeSpan limit)
+    {
+        _stopping = true;
+        _wakes.ForEach(w => w.Set());
+        var until = _clock.GetUtcNow() + limit;
+        return _threads.TrueForAll(t => !t.IsAlive || t.Join(until - _clock.GetUtcNow() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero));
+    }
+
+    public void Dispose()
+    {
+        _wakes.ForEach(w => w.Dispose());
+        _ready.Dispose();
+    }
+
+    private void Run(IReadOnlyList<PartitionId> partitions, Signal wake)
+    {
+        var told = false;
+        void Ready() => told = told || _ready.Signal() || true;
+        while (!_stopping)
+        {
+            try
+            {
+                Serve(partitions, wake, Ready);
+            }
+#pragma warning disable CA1031 // The loop of a worker outlives any failure: what was in hand was not committed and starts again.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                LogMessages.PumpFailed(_logger, _group.Name, error);
+                wake.Wait(LongestWait);
+            }
+        }
+    }
+
+    private void Serve(IReadOnlyList<PartitionId> partitions, Signal wake, Action ready)
+    {
+        using var stateReader = _store.OpenReader();
+        using var logReader = _log.OpenReader([_group.Topic], wake);
+        var context = new PumpContext(_group.Name, _store, stateReader, wake, _options, _clock, _logger, _worker, _committed);
+        var pumps = partitions.Select(p => new PartitionPump(context, new PartitionCursor(p, 0), _group.Executor(p))).ToList();
+        var cursors = pumps.ConvertAll(p => p.Cursor);
+        pumps.ForEach(p => p.Take());
+        ready();
+
+        while (!(_stopping && pumps.TrueForAll(p => p.Idle)))
+        {
+            var worked = !_stopping && logReader.Fill(cursors);
+            foreach (var pump in pumps)
+            {
+                worked |= pump.Step(_stopping);
+            }
+
+            if (!worked)
+            {
+                var due = TimeSpan.FromMilliseconds(Math.Clamp(pumps.Min(p => p.NextDueMs) - context.NowMs, 1, (long)LongestWait.TotalMilliseconds));
+                wake.Wait(due);
+            }
+        }
+
+        pumps.ForEach(p => p.Release());
+        pumps.ForEach(p => p.Dispose());
+    }
+}

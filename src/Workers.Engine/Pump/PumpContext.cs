@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Logging;
+using Workers.Engine.Log;
+using Workers.Engine.Store;
+
+namespace Workers.Engine.Pump;
+
+/// <summary>What the partitions of one pump thread share.</summary>
+/// <param name="Committed">Told of each flush after its commit, on the pump's thread.</param>
+public sealed record PumpContext(
+    string Group, IStateStore Store, IStateReader Reader, Signal Wake, PumpOptions Options, TimeProvider Clock, ILogger Log, string Worker,
+    Action<Flush> Committed)
+{
+    public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+}
