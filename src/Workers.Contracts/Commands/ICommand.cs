@@ -11,3 +11,10 @@ public interface IChecked
     /// <summary>Adds what is wrong with the members together; the rules of each member alone stand in its attributes.</summary>
     void Check(Violations violations);
 }
+
+/// <summary>A command that may say which version of its entity it was made for.</summary>
+public interface IVersioned
+{
+    /// <summary>The version that must be there, from 1; null for any.</summary>
+    long? ExpectedVersion { get; }
+}

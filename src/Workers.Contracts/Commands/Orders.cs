@@ -52,7 +52,7 @@ public sealed record CreateOrder : ICommand, IChecked
 
 /// <summary>Changes an order that is not confirmed yet: what is given replaces, what is absent stays.</summary>
 [Command(Kind.Order, "update", "order")]
-public sealed record UpdateOrder : ICommand, IChecked
+public sealed record UpdateOrder : ICommand, IVersioned, IChecked
 {
     [Key]
     public string OrderId { get; init; } = "";
@@ -100,7 +100,7 @@ public sealed record UpdateOrder : ICommand, IChecked
 }
 
 [Command(Kind.Order, "confirm", "order")]
-public sealed record ConfirmOrder : ICommand
+public sealed record ConfirmOrder : ICommand, IVersioned
 {
     [Key]
     public string OrderId { get; init; } = "";
@@ -116,7 +116,7 @@ public sealed record ConfirmOrder : ICommand
 }
 
 [Command(Kind.Order, "cancel", "order")]
-public sealed record CancelOrder : ICommand
+public sealed record CancelOrder : ICommand, IVersioned
 {
     [Key]
     public string OrderId { get; init; } = "";
@@ -135,7 +135,7 @@ public sealed record CancelOrder : ICommand
 }
 
 [Command(Kind.Order, "ship", "order")]
-public sealed record ShipOrder : ICommand
+public sealed record ShipOrder : ICommand, IVersioned
 {
     [Key]
     public string OrderId { get; init; } = "";
@@ -157,7 +157,7 @@ public sealed record ShipOrder : ICommand
 }
 
 [Command(Kind.Order, "deliver", "order")]
-public sealed record DeliverOrder : ICommand
+public sealed record DeliverOrder : ICommand, IVersioned
 {
     [Key]
     public string OrderId { get; init; } = "";
@@ -173,7 +173,7 @@ public sealed record DeliverOrder : ICommand
 }
 
 [Command(Kind.Order, "delete", "order")]
-public sealed record DeleteOrder : ICommand
+public sealed record DeleteOrder : ICommand, IVersioned
 {
     [Key]
     public string OrderId { get; init; } = "";

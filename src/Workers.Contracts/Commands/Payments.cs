@@ -34,7 +34,7 @@ public sealed record ProcessPayment : ICommand
 
 /// <summary>Changes description or metadata, or cancels a payment that is still pending.</summary>
 [Command(Kind.Payment, "update", "payment")]
-public sealed record UpdatePayment : ICommand, IChecked
+public sealed record UpdatePayment : ICommand, IVersioned, IChecked
 {
     [Key]
     public string PaymentId { get; init; } = "";
@@ -63,7 +63,7 @@ public sealed record UpdatePayment : ICommand, IChecked
 }
 
 [Command(Kind.Payment, "delete", "payment")]
-public sealed record DeletePayment : ICommand
+public sealed record DeletePayment : ICommand, IVersioned
 {
     [Key]
     public string PaymentId { get; init; } = "";

@@ -30,7 +30,7 @@ public sealed record CreateProduct : ICommand
 
 /// <summary>Members given replace, absent ones stay; <see cref="Stock"/> is an AdjustInventory <c>set</c>.</summary>
 [Command(Kind.Inventory, "update", "product")]
-public sealed record UpdateProduct : ICommand, IChecked
+public sealed record UpdateProduct : ICommand, IVersioned, IChecked
 {
     [Key]
     public string ProductId { get; init; } = "";
@@ -74,7 +74,7 @@ public sealed record UpdateProduct : ICommand, IChecked
 }
 
 [Command(Kind.Inventory, "delete", "product")]
-public sealed record DeleteProduct : ICommand
+public sealed record DeleteProduct : ICommand, IVersioned
 {
     [Key]
     public string ProductId { get; init; } = "";
@@ -91,7 +91,7 @@ public sealed record DeleteProduct : ICommand
 
 /// <summary>Moves a stock. A reservation with an order's id is made once, and released as it was made.</summary>
 [Command(Kind.Inventory, "adjust", "product")]
-public sealed record AdjustInventory : ICommand, IChecked
+public sealed record AdjustInventory : ICommand, IVersioned, IChecked
 {
     [Key]
     public string ProductId { get; init; } = "";

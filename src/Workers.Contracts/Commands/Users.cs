@@ -53,7 +53,7 @@ public sealed record CreateUser : ICommand, IChecked
 
 /// <summary>Members given in <see cref="Data"/> replace, absent ones stay, those named in <see cref="Clear"/> are removed.</summary>
 [Command(Kind.User, "update", "user")]
-public sealed record UpdateUser : ICommand, IChecked
+public sealed record UpdateUser : ICommand, IVersioned, IChecked
 {
     [Key]
     public string UserId { get; init; } = "";
@@ -79,7 +79,7 @@ public sealed record UpdateUser : ICommand, IChecked
 }
 
 [Command(Kind.User, "delete", "user")]
-public sealed record DeleteUser : ICommand
+public sealed record DeleteUser : ICommand, IVersioned
 {
     [Key]
     public string UserId { get; init; } = "";

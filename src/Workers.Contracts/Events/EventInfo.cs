@@ -62,18 +62,18 @@ public abstract class EventInfo
 internal sealed class EventInfo<T> : EventInfo
     where T : class, IDomainEvent
 {
-    private readonly Func<T, string> entityId;
-    private readonly Func<T, string?>? userId;
+    private readonly Func<T, string> _entityId;
+    private readonly Func<T, string?>? _userId;
 
     public EventInfo()
         : base(typeof(T))
     {
         var id = typeof(T).GetProperties().Single(property => property.IsDefined(typeof(EntityIdAttribute)));
-        entityId = id.GetMethod!.CreateDelegate<Func<T, string>>();
-        userId = typeof(T).GetProperty("UserId")?.GetMethod?.CreateDelegate<Func<T, string?>>();
+        _entityId = id.GetMethod!.CreateDelegate<Func<T, string>>();
+        _userId = typeof(T).GetProperty("UserId")?.GetMethod?.CreateDelegate<Func<T, string?>>();
     }
 
-    public override string GetEntityId(IDomainEvent happened) => entityId((T)happened);
+    public override string GetEntityId(IDomainEvent happened) => _entityId((T)happened);
 
-    public override string? GetUserId(IDomainEvent happened) => userId?.Invoke((T)happened);
+    public override string? GetUserId(IDomainEvent happened) => _userId?.Invoke((T)happened);
 }

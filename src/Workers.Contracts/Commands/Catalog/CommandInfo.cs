@@ -102,25 +102,25 @@ public abstract class CommandInfo
 internal sealed class CommandInfo<T> : CommandInfo
     where T : class, ICommand
 {
-    private readonly Func<T, string> getKey;
-    private readonly Action<T, string> setKey;
-    private readonly Validator<T> validator = Validator<T>.Instance;
+    private readonly Func<T, string> _getKey;
+    private readonly Action<T, string> _setKey;
+    private readonly Validator<T> _validator = Validator<T>.Instance;
 
     public CommandInfo()
         : base(typeof(T))
     {
-        getKey = KeyField.Property.GetMethod!.CreateDelegate<Func<T, string>>();
-        setKey = KeyField.Property.SetMethod!.CreateDelegate<Action<T, string>>();
+        _getKey = KeyField.Property.GetMethod!.CreateDelegate<Func<T, string>>();
+        _setKey = KeyField.Property.SetMethod!.CreateDelegate<Action<T, string>>();
     }
 
-    public override string GetKey(object command) => getKey((T)command);
+    public override string GetKey(object command) => _getKey((T)command);
 
-    public override void SetKey(object command, string key) => setKey((T)command, key);
+    public override void SetKey(object command, string key) => _setKey((T)command, key);
 
     public override IReadOnlyList<FieldError> Validate(object command, Forms form = Forms.Loose, RuleSettings? settings = null)
     {
         var violations = new Violations(form, settings ?? RuleSettings.Default);
-        validator.Run((T)command, default, violations);
+        _validator.Run((T)command, default, violations);
         return violations.Found;
     }
 }

@@ -9,7 +9,7 @@ namespace Workers.Contracts.Commands;
 public sealed class CommandPart
 {
     private static readonly ConcurrentDictionary<Type, CommandPart> Known = new();
-    private readonly FrozenDictionary<string, CommandField> byName;
+    private readonly FrozenDictionary<string, CommandField> _byName;
 
     private CommandPart(Type type)
     {
@@ -39,7 +39,7 @@ public sealed class CommandPart
             names.TryAdd("id", key);
         }
 
-        byName = names.ToFrozenDictionary(StringComparer.Ordinal);
+        _byName = names.ToFrozenDictionary(StringComparer.Ordinal);
         Known.TryAdd(type, this);
     }
 
@@ -51,7 +51,7 @@ public sealed class CommandPart
     public bool IsOpen { get; }
 
     /// <summary>The field of that name or other name; null where there is none.</summary>
-    public CommandField? Find(string name) => byName.GetValueOrDefault(name);
+    public CommandField? Find(string name) => _byName.GetValueOrDefault(name);
 
     internal static CommandPart Of(Type type) => Known.TryGetValue(type, out var part) ? part : new CommandPart(type);
 }

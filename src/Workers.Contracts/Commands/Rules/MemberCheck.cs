@@ -123,11 +123,11 @@ internal sealed class PartCheck<T, TPart>(string name, RuleAttribute[] rules, Pr
     where T : class
     where TPart : class
 {
-    private readonly Func<T, TPart?> get = Getter<TPart?>(property);
+    private readonly Func<T, TPart?> _get = Getter<TPart?>(property);
 
     public override void Run(T owner, PartPath path, Violations violations)
     {
-        var part = get(owner);
+        var part = _get(owner);
         foreach (var rule in Rules)
         {
             if ((rule.In & violations.Form) != 0 && !rule.AllowsPart(part))
@@ -148,11 +148,11 @@ internal sealed class ListCheck<T, TPart>(string name, RuleAttribute[] rules, Pr
     where T : class
     where TPart : class
 {
-    private readonly Func<T, IReadOnlyList<TPart?>?> get = Getter<IReadOnlyList<TPart?>?>(property);
+    private readonly Func<T, IReadOnlyList<TPart?>?> _get = Getter<IReadOnlyList<TPart?>?>(property);
 
     public override void Run(T owner, PartPath path, Violations violations)
     {
-        var list = flat ? null : get(owner);
+        var list = flat ? null : _get(owner);
         for (var i = 0; i < list?.Count; i++)
         {
             if (list[i] is { } part)

@@ -17,18 +17,18 @@ internal readonly record struct PartPath(string? Name, int Index)
 internal sealed class Validator<T>
     where T : class
 {
-    private readonly MemberCheck<T>[] checks;
+    private readonly MemberCheck<T>[] _checks;
 
     private Validator()
     {
-        checks = [.. typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(MemberCheck<T>.Of).OfType<MemberCheck<T>>()];
+        _checks = [.. typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(MemberCheck<T>.Of).OfType<MemberCheck<T>>()];
     }
 
     public static Validator<T> Instance { get; } = new();
 
     public void Run(T value, PartPath path, Violations violations)
     {
-        foreach (var check in checks)
+        foreach (var check in _checks)
         {
             check.Run(value, path, violations);
         }

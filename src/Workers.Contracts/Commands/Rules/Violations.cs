@@ -3,18 +3,18 @@ namespace Workers.Contracts.Commands;
 /// <summary>Gathers what is wrong with one command.</summary>
 public sealed class Violations(Forms form, RuleSettings settings)
 {
-    private List<FieldError>? found;
+    private List<FieldError>? _found;
 
     /// <summary>The form in which the command was written.</summary>
     public Forms Form { get; } = form;
 
     internal RuleSettings Settings { get; } = settings;
 
-    public bool Any => found is not null;
+    public bool Any => _found is not null;
 
-    public IReadOnlyList<FieldError> Found => found ?? (IReadOnlyList<FieldError>)[];
+    public IReadOnlyList<FieldError> Found => _found ?? (IReadOnlyList<FieldError>)[];
 
-    public void Add(string field, string message) => (found ??= []).Add(new FieldError(field, message));
+    public void Add(string field, string message) => (_found ??= []).Add(new FieldError(field, message));
 
     /// <summary>A change must change something.</summary>
     internal void Something(bool given, IReadOnlyList<string>? cleared)

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Workers.Domain;
+
+/// <summary>How states are stored: snake_case, absent members left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(User))]
+[JsonSerializable(typeof(Order))]
+[JsonSerializable(typeof(Payment))]
+[JsonSerializable(typeof(Product))]
+[JsonSerializable(typeof(Notification))]
+public sealed partial class DomainJson : JsonSerializerContext;

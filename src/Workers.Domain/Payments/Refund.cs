@@ -1,0 +1,27 @@
+using Workers.Contracts.Commands;
+
+namespace Workers.Domain;
+
+/// <summary>Money of a payment that goes back, or is to.</summary>
+public sealed record Refund
+{
+    public required string RefundId { get; init; }
+
+    public required decimal Amount { get; init; }
+
+    /// <summary>One of <see cref="RefundStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    public string? Reason { get; init; }
+
+    /// <summary>The command (our id) that its end finishes.</summary>
+    public string? CommandId { get; init; }
+
+    /// <summary>Of money that came after the payment had failed or was cancelled.</summary>
+    public bool Late { get; init; }
+
+    public DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>Its amount is set aside.</summary>
+    internal bool IsOpen => Status is RefundStatus.Requested or RefundStatus.Approved;
+}
