@@ -38,7 +38,7 @@ public sealed class CommandBus
     {
         // A checked cast: a foreign class may implement ICommand for another type.
         return _routes.Find<TCommand, TResult>() is { } route
-            ? route.Handler((TCommand)command, cancellation)
+            ? route.Invoke((TCommand)command, cancellation)
             : RouteTable.Missing<TResult>(typeof(TCommand).Name);
     }
 
@@ -47,7 +47,7 @@ public sealed class CommandBus
         where TCommand : class, ICommand<TCommand, TResult>
     {
         return _routes.Find(name) is Route<TCommand, TResult> route
-            ? route.Handler((TCommand)command, cancellation)
+            ? route.Invoke((TCommand)command, cancellation)
             : RouteTable.Missing<TResult>(name);
     }
 

@@ -34,7 +34,7 @@ public sealed class QueryBus
         where TQuery : class, IQuery<TQuery, TResult>
     {
         return _routes.Find<TQuery, TResult>() is { } route
-            ? route.Handler((TQuery)query, cancellation)
+            ? route.Invoke((TQuery)query, cancellation)
             : RouteTable.Missing<TResult>(typeof(TQuery).Name);
     }
 
@@ -43,7 +43,7 @@ public sealed class QueryBus
         where TQuery : class, IQuery<TQuery, TResult>
     {
         return _routes.Find(name) is Route<TQuery, TResult> route
-            ? route.Handler((TQuery)query, cancellation)
+            ? route.Invoke((TQuery)query, cancellation)
             : RouteTable.Missing<TResult>(name);
     }
 

@@ -43,7 +43,7 @@ internal sealed class RouteTable(string kind, BusOptions options, IReadOnlyList<
                 throw new HandlerAlreadyRegisteredException(name);
             }
 
-            var route = new Route<TMessage, TResult>(name, Compose(new MessageInfo(name, kind), handler), json);
+            var route = new Route<TMessage, TResult>(name, Compose(new MessageInfo(name, kind), handler), json, options.PassThrough);
             _byName.Add(name, route);
             _names = null;
             if (slot >= _slots.Length)
@@ -97,7 +97,6 @@ internal sealed class RouteTable(string kind, BusOptions options, IReadOnlyList<
             handler = middleware[i].Around(message, handler);
         }
 
-        handler = new Guard<TMessage, TResult>(message.Name, handler, options.PassThrough).Invoke;
         return _metrics is null ? handler : _metrics.Around(message, handler);
     }
 
