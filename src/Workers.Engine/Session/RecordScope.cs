@@ -5,7 +5,7 @@ using Workers.Engine.Log;
 namespace Workers.Engine.Session;
 
 /// <summary>The record in hand: its identity, its cause, and the ids of what it causes.</summary>
-public sealed class RecordScope
+public class RecordScope
 {
     public static RecordScope None { get; } = new(
         new LogRecord { Id = Guid.Empty, Topic = "", Key = "", TimestampMs = 0 }, default, attempt: 0, flow: null);
@@ -13,7 +13,7 @@ public sealed class RecordScope
     private int _made;
 
     /// <param name="flow"><c>{saga}/{instance}</c> put on everything that a saga sends; null outside sagas: the record's own is passed on where it is an effect or its result.</param>
-    internal RecordScope(LogRecord record, DateTimeOffset now, int attempt, string? flow)
+    protected internal RecordScope(LogRecord record, DateTimeOffset now, int attempt, string? flow)
     {
         Record = record;
         Now = now;

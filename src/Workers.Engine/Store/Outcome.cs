@@ -16,6 +16,22 @@ public enum CommandState : byte
     DeadLettered = 8,
 }
 
+/// <summary>The names of states on the wire.</summary>
+public static class CommandStates
+{
+    private static readonly string[] Names =
+        ["QUEUED", "SCHEDULED", "RUNNING", "RETRYING", "SUCCEEDED", "FAILED", "CANCELLED", "UNDONE", "DEAD_LETTERED"];
+
+    public static string Name(this CommandState state) => Names[(int)state];
+
+    /// <summary>The state of that name, upper or lower case; null where there is none.</summary>
+    public static CommandState? Find(string name)
+    {
+        var index = Array.FindIndex(Names, n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return index < 0 ? null : (CommandState)index;
+    }
+}
+
 /// <summary>What became of a command. A repeat has an outcome of its own that names the first command in <see cref="AliasOf"/>.</summary>
 /// <param name="Id">The record's id (ours).</param>
 /// <param name="Status">HTTP status of the finished answer; 0 while running.</param>

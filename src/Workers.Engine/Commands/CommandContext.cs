@@ -1,0 +1,164 @@
+using System.Globalization;
+using Workers.Contracts;
+using Workers.Contracts.Commands;
+using Workers.Contracts.Effects;
+using Workers.Contracts.Events;
+using Workers.Contracts.Headers;
+using Workers.Engine.Log;
+using Workers.Engine.Session;
+using Workers.Engine.Store;
+
+namespace Workers.Engine.Commands;
+
+/// <summary>What a command's handler works with: it loads, decides, and stages. All of it becomes durable with the batch, or none.</summary>
+public sealed class CommandContext : RecordScope
+{
+    private readonly BatchSession _session;
+    private readonly FlowRoutes _routes;
+    private string? _commandId;
+
+    internal CommandContext(LogRecord record, CommandInfo info, DateTimeOffset now, int attempt, BatchSession session, FlowRoutes routes)
+        : base(record, now, attempt, flow: null)
+    {
+        (Info, _session, _routes) = (info, session, routes);
+    }
+
+    public CommandInfo Info { get; }
+
+    /// <summary>Our id of the command.</summary>
+    public string CommandId => _commandId ??= Record.Id.ToString();
+
+    /// <summary>Who sent it.</summary>
+    public string Caller => Record.Headers.Get(HeaderName.Source) ?? "anonymous";
+
+    /// <summary>The version that the caller's <c>If-Match</c> asks for; null for none.</summary>
+    public long? ExpectedVersion =>
+        long.TryParse(Record.Headers.Get(HeaderName.ExpectedVersion), NumberStyles.None, CultureInfo.InvariantCulture, out var v) ? v : null;
+
+    /// <summary>What the handler answered; null until it has.</summary>
+    public Reply? Reply { get; set; }
+
+    /// <summary>The aggregate as it stands with everything staged; null where there is none.</summary>
+    public T? Load<T>(AggregateType<T> type, string id)
+        where T : class => (T?)_session.Get(type.State, id).Live;
+
+    /// <summary>Its version: the position in its stream, from 1; 0 where there is none.</summary>
+    public long VersionOf<T>(AggregateType<T> type, string id)
+        where T : class => _session.Get(type.State, id).Version;
+
+    /// <summary>
+    /// Folds the events into the aggregate, appends them to its stream, and publishes them: to <c>workers.events</c>, and to the flows that wait for
+    /// them. Events that are only announced are published alone.
+    /// </summary>
+    public T? Append<T>(AggregateType<T> type, string id, IReadOnlyList<IDomainEvent> events)
+        where T : class
+    {
+        var entry = _session.Get(type.State, id);
+        foreach (var happened in events)
+        {
+            var info = EventCatalog.Of(happened);
+            var data = _session.Write(w => info.Write(happened, w));
+            if (!info.IsAnnounced)
+            {
+                _session.Set(entry, type.Fold((T?)entry.Live, happened, Now));
+                _session.Stage(new EventWrite(entry.Key, entry.Tail, entry.Version, info.Name, info.SchemaVersion, Now.ToUnixTimeMilliseconds(), Record.Id, data));
+            }
+
+            EventRecords.Publish(_session, this, info, happened, data, entry.Version, _routes);
+        }
+
+        return (T?)entry.Live;
+    }
+
+    /// <summary>Publishes an event that belongs to no stream.</summary>
+    public void Announce(IDomainEvent happened)
+    {
+        var info = EventCatalog.Of(happened);
+        EventRecords.Publish(_session, this, info, happened, _session.Write(w => info.Write(happened, w)), 0, _routes);
+    }
+
+    /// <summary>Asks for a call to the outside; its result comes back as a command.</summary>
+    public void Call(IEffect effect) => _session.Stage(new LogRecord
+    {
+        Id = NextId(),
+        Topic = Topics.Effects,
+        Key = effect.Key,
+        TimestampMs = Now.ToUnixTimeMilliseconds(),
+        Headers = EventRecords.Caused(this, effect.GetType().Name).Take(),
+        Value = EffectCatalog.ToBytes(effect),
+    });
+
+    /// <summary>Sends a command, now or when it is due; a timer can be taken back by its token.</summary>
+    public void Send(ICommand command, TimeSpan? after = null, Guid? token = null)
+    {
+        var info = CommandCatalog.Of(command);
+        var record = new LogRecord
+        {
+            Id = NextId(),
+            Topic = Topics.Commands,
+            Key = info.GetKey(command),
+            TimestampMs = Now.ToUnixTimeMilliseconds(),
+            Headers = EventRecords.Caused(this, info.Name).Add(HeaderName.Door, after is null ? "internal" : "timer").Take(),
+            Value = info.ToBytes(command),
+        };
+        if (after is { } delay)
+        {
+            _session.Stage(new TimerWrite(token ?? record.Id, (Now + delay).ToUnixTimeMilliseconds(), record));
+        }
+        else
+        {
+            _session.Stage(record);
+        }
+    }
+
+    public void CancelTimer(Guid token) => _session.CancelTimer(token);
+
+    /// <summary>Claims a value that must be unique (<c>email</c>, <c>sku</c>); false where another has it.</summary>
+    public bool Claim(string space, string value, string owner)
+    {
+        if (_session.Reader.FindUnique(space, value) is { } other)
+        {
+            return other == owner;
+        }
+
+        _session.Stage(new UniqueWrite(space, value, owner, Release: false));
+        return true;
+    }
+
+    public void Release(string space, string value, string owner) => _session.Stage(new UniqueWrite(space, value, owner, Release: true));
+
+    /// <summary>Ends another command, whose outcome was deferred (RUNNING), as if it had just run.</summary>
+    public void Finish(string commandId, Reply reply) => Completions.Finish(_session, this, Guid.Parse(commandId), reply);
+
+    /// <summary>A dead letter that was replayed or discarded leaves the desk.</summary>
+    public DeadLetter? TakeDeadLetter(Guid id)
+    {
+        if (_session.Reader.DeadLetter(id) is not { } letter)
+        {
+            return null;
+        }
+
+        _session.RemoveDeadLetter(id);
+        return letter;
+    }
+
+    /// <summary>Puts a dead letter's record back at its key, marked so that it is executed although its outcome is known.</summary>
+    public void Replay(DeadLetter letter)
+    {
+        var headers = new HeaderWriter();
+        foreach (var (name, value) in letter.Record.Headers.All())
+        {
+            headers.Add(name, value);
+        }
+
+        _session.Stage(new LogRecord
+        {
+            Id = letter.Record.Id,
+            Topic = letter.Record.Topic,
+            Key = letter.Record.Key,
+            TimestampMs = letter.Record.TimestampMs,
+            Headers = headers.Add(HeaderName.Replay, letter.Group).Take(),
+            Value = letter.Record.Value,
+        });
+    }
+}

@@ -1,0 +1,87 @@
+using Workers.Contracts.Commands;
+using Workers.Contracts.Events;
+using Workers.Contracts.Headers;
+using Workers.Engine.Session;
+using Workers.Engine.Store;
+
+namespace Workers.Engine.Commands;
+
+/// <summary>Outcomes of commands, and what is told of them.</summary>
+internal static class Completions
+{
+    /// <summary>The command in hand has its reply: outcome, <c>CommandCompleted</c> unless deferred, <c>CommandRejected</c> to its flows if it failed.</summary>
+    public static void Complete(BatchSession session, CommandContext context, Reply reply, bool finishes)
+    {
+        var now = session.Clock.GetUtcNow();
+        var record = context.Record;
+        session.Stage(new OutcomeWrite(
+            new Outcome(
+                record.Id, reply.State, null, context.Attempt, reply.Status, context.Now.ToUnixTimeMilliseconds(),
+                reply.State == CommandState.Running ? 0 : now.ToUnixTimeMilliseconds(), record.Where, record.Offset, reply.Body),
+            finishes));
+        if (reply.State == CommandState.Running)
+        {
+            return;
+        }
+
+        Announce(session, context, record.Id, context.Info, record.Key, reply, Ms(context.Now.ToUnixTimeMilliseconds() - record.TimestampMs), Ms(now - context.Now));
+        if (reply.State is CommandState.Failed or CommandState.DeadLettered)
+        {
+            EventRecords.Tell(session, context, new CommandRejected
+            {
+                CommandId = context.CommandId,
+                CommandType = context.Info.Name,
+                Key = record.Key,
+                Code = reply.Code ?? "FAILED",
+                Message = reply.Message ?? "",
+            });
+        }
+    }
+
+    /// <summary>Ends a command whose outcome is RUNNING. Its own type is told by the outcome's record, so the completion carries the finishing one's kind.</summary>
+    public static void Finish(BatchSession session, CommandContext context, Guid commandId, Reply reply)
+    {
+        var found = new Dictionary<Guid, Outcome>(1);
+        session.Reader.FindOutcomes([commandId], found);
+        var started = found.GetValueOrDefault(commandId);
+        var now = session.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var startedMs = started?.StartedMs ?? context.Now.ToUnixTimeMilliseconds();
+        session.Stage(new OutcomeWrite(
+            new Outcome(
+                commandId, reply.State, null, started?.Attempts ?? 1, reply.Status, startedMs, now, started?.Partition ?? context.Record.Where,
+                started?.Offset ?? -1, reply.Body),
+            Finishes: true));
+        var type = context.Info.Kind == Kind.Refund ? nameof(RefundPayment) : nameof(ProcessPayment);
+        Announce(session, context, commandId, CommandCatalog.Find(type)!, context.Record.Key, reply, 0, Ms(now - startedMs));
+    }
+
+    public static void Alias(BatchSession session, CommandContext context, Guid first) => session.Stage(new OutcomeWrite(
+        new Outcome(
+            context.Record.Id, CommandState.Running, first, context.Attempt, 0, context.Now.ToUnixTimeMilliseconds(), context.Now.ToUnixTimeMilliseconds(),
+            context.Record.Where, context.Record.Offset, []),
+        Finishes: false));
+
+    private static void Announce(
+        BatchSession session, CommandContext context, Guid commandId, CommandInfo info, string key, Reply reply, decimal queueMs, decimal runMs)
+    {
+        var completed = new CommandCompleted
+        {
+            CommandId = commandId.ToString(),
+            CommandType = info.Name,
+            Kind = info.Kind,
+            Key = key,
+            State = reply.State.Name(),
+            Attempts = context.Attempt,
+            QueueMs = queueMs,
+            RunMs = runMs,
+            Code = reply.Code,
+            Message = reply.Message,
+            UserId = context.Record.Headers.Get(HeaderName.UserId),
+        };
+        EventRecords.PublishAlone(session, context, completed);
+    }
+
+    private static decimal Ms(long ms) => Math.Max(0, ms);
+
+    private static decimal Ms(TimeSpan span) => Math.Round((decimal)Math.Max(0, span.TotalMilliseconds), 3);
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Workers.Contracts;
+using Workers.Contracts.Events;
+using Workers.Contracts.Headers;
+using Workers.Engine.Log;
+using Workers.Engine.Session;
+
+namespace Workers.Engine.Commands;
+
+/// <summary>Records that say what happened: one on <c>workers.events</c>, a copy on <c>workers.flows</c> for each flow that waits.</summary>
+internal static class EventRecords
+{
+    public static void Publish(
+        BatchSession session, RecordScope scope, EventInfo info, IDomainEvent happened, byte[] data, long version, FlowRoutes routes)
+    {
+        var entity = info.GetEntityId(happened);
+        session.Stage(Record(scope, Topics.Events, entity, Described(scope, info, happened, version).Take(), data));
+        if (scope.Flow is null)
+        {
+            foreach (var flow in routes.Of(happened))
+            {
+                Copy(session, scope, info, happened, data, version, flow);
+            }
+        }
+        else
+        {
+            foreach (var flow in scope.Flow.Split(',').Union(routes.Of(happened)))
+            {
+                Copy(session, scope, info, happened, data, version, flow);
+            }
+        }
+    }
+
+    /// <summary>On <c>workers.events</c> only: no flow waits for it.</summary>
+    public static void PublishAlone(BatchSession session, RecordScope scope, IDomainEvent happened)
+    {
+        var info = EventCatalog.Of(happened);
+        var data = session.Write(w => info.Write(happened, w));
+        session.Stage(Record(scope, Topics.Events, info.GetEntityId(happened), Described(scope, info, happened, 0).Take(), data));
+    }
+
+    /// <summary>Tells only the flows that wait for this record.</summary>
+    public static void Tell(BatchSession session, RecordScope scope, IDomainEvent happened)
+    {
+        if (scope.Flow is null)
+        {
+            return;
+        }
+
+        var info = EventCatalog.Of(happened);
+        var data = session.Write(w => info.Write(happened, w));
+        foreach (var flow in scope.Flow.Split(','))
+        {
+            Copy(session, scope, info, happened, data, 0, flow);
+        }
+    }
+
+    /// <summary>Headers of anything that a record causes.</summary>
+    public static HeaderWriter Caused(RecordScope scope, string type)
+    {
+        var headers = t_writer ??= new HeaderWriter();
+        headers.Add(HeaderName.Type, type).Add(HeaderName.Source, "workers");
+        if (scope.Record.Headers.TryGet(HeaderName.CorrelationId, out var correlation))
+        {
+            headers.Add(HeaderName.CorrelationId, correlation);
+        }
+        else
+        {
+            headers.Add(HeaderName.CorrelationId, scope.Record.Id);
+        }
+
+        headers.Add(HeaderName.CausationId, scope.Record.Id);
+        if (Activity.Current?.Id is { } trace)
+        {
+            headers.Add(HeaderName.TraceParent, trace);
+        }
+        else if (scope.Record.Headers.TryGet(HeaderName.TraceParent, out var parent))
+        {
+            headers.Add(HeaderName.TraceParent, parent);
+        }
+
+        return scope.Flow is null ? headers : headers.Add(HeaderName.Flow, scope.Flow);
+    }
+
+    [ThreadStatic]
+    private static HeaderWriter? t_writer;
+
+    private static HeaderWriter Described(RecordScope scope, EventInfo info, IDomainEvent happened, long version)
+    {
+        var headers = Caused(scope, info.Name).Add(HeaderName.Entity, info.Entity).Add(HeaderName.Command, scope.Record.Id)
+            .Add(HeaderName.UserId, info.GetUserId(happened));
+        return version > 0 ? headers.Add(HeaderName.Version, version) : headers;
+    }
+
+    private static void Copy(
+        BatchSession session, RecordScope scope, EventInfo info, IDomainEvent happened, byte[] data, long version, string flow)
+    {
+        var slash = flow.IndexOf('/', StringComparison.Ordinal);
+        var headers = Described(scope, info, happened, version).Add(HeaderName.Receiver, flow[..slash]).Take();
+        session.Stage(Record(scope, Topics.Flows, flow[(slash + 1)..], headers, data));
+    }
+
+    private static LogRecord Record(RecordScope scope, string topic, string key, HeaderBlock headers, byte[] data) => new()
+    {
+        Id = scope.NextId(),
+        Topic = topic,
+        Key = key,
+        TimestampMs = scope.Now.ToUnixTimeMilliseconds(),
+        Headers = headers,
+        Value = data,
+    };
+}

@@ -1,0 +1,43 @@
+using Workers.Contracts;
+using Workers.Contracts.Events;
+
+namespace Workers.Engine.Commands;
+
+/// <summary>
+/// Which flows get a copy of an event because of its type, beside those named by the command that caused it: the one that starts, or goes on, with
+/// it. Filled at start by the flows' registration.
+/// </summary>
+public sealed class FlowRoutes
+{
+    private readonly Dictionary<Type, List<(string Saga, Func<IDomainEvent, string?> Key)>> _routes = [];
+
+    /// <param name="key">The flow's business key; null where this event does not concern it.</param>
+    public FlowRoutes On<T>(string saga, Func<T, string?> key)
+        where T : class, IDomainEvent
+    {
+        if (!_routes.TryGetValue(typeof(T), out var list))
+        {
+            _routes.Add(typeof(T), list = []);
+        }
+
+        list.Add((saga, e => key((T)e)));
+        return this;
+    }
+
+    /// <summary><c>{saga}/{instance}</c> of each flow that this event concerns by its type.</summary>
+    internal IEnumerable<string> Of(IDomainEvent happened)
+    {
+        if (!_routes.TryGetValue(happened.GetType(), out var list))
+        {
+            yield break;
+        }
+
+        foreach (var (saga, key) in list)
+        {
+            if (key(happened) is { } id)
+            {
+                yield return $"{saga}/{Ids.Flow(saga, id)}";
+            }
+        }
+    }
+}
