@@ -10,5 +10,6 @@ namespace Workers.Domain;
 [JsonSerializable(typeof(Order))]
 [JsonSerializable(typeof(Payment))]
 [JsonSerializable(typeof(Product))]
+[JsonSerializable(typeof(Reservation))]
 [JsonSerializable(typeof(Notification))]
 public sealed partial class DomainJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Events;
@@ -27,8 +26,8 @@ public sealed record Product : IEntity<Product>
     /// <summary>All that is reserved, for orders and otherwise.</summary>
     public long Reserved { get; init; }
 
-    /// <summary>What is reserved for orders, by the order's id.</summary>
-    public ImmutableDictionary<string, long> Reservations { get; init; } = ImmutableDictionary<string, long>.Empty;
+    /// <summary>The part of it that orders hold; which order holds how much is a <see cref="Reservation"/> each, so that a product stays small.</summary>
+    public long ReservedByOrders { get; init; }
 
     public Dictionary<string, string>? Metadata { get; init; }
 
@@ -61,19 +60,19 @@ public sealed record Product : IEntity<Product>
         {
             Stock = e.Stock,
             Reserved = e.Reserved,
-            Reservations = e is { Action: StockAction.Commit, OrderId: { } order } ? state.Reservations.Remove(order) : state.Reservations,
+            ReservedByOrders = state.ReservedByOrders - (e is { Action: StockAction.Commit, OrderId: not null } ? e.Quantity : 0),
             UpdatedAt = at,
         },
         (StockReserved e, not null) => state with
         {
+            ReservedByOrders = state.ReservedByOrders + e.Reserved - state.Reserved,
             Reserved = e.Reserved,
-            Reservations = state.Reservations.SetItem(e.OrderId, e.Quantity),
             UpdatedAt = at,
         },
         (StockReleased e, not null) => state with
         {
+            ReservedByOrders = state.ReservedByOrders + e.Reserved - state.Reserved,
             Reserved = e.Reserved,
-            Reservations = state.Reservations.Remove(e.OrderId),
             UpdatedAt = at,
         },
         (ProductDeleted, not null) => state with { Deleted = true, UpdatedAt = at },

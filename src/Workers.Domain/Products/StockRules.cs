@@ -9,7 +9,10 @@ public static class StockRules
     /// <summary>The largest stock, far from where arithmetic would wrap.</summary>
     public const long MaxStock = 1_000_000_000_000_000;
 
-    public static Decision Decide(Product? state, AdjustInventory command)
+    /// <param name="state">The product; null where there is none.</param>
+    /// <param name="held">What the command's order holds; null where it names none or holds nothing.</param>
+    /// <param name="command">What is asked.</param>
+    public static Decision Decide(Product? state, Reservation? held, AdjustInventory command)
     {
         var quantity = (long)command.Quantity.GetValueOrDefault();
         var order = string.IsNullOrEmpty(command.OrderId) ? null : command.OrderId;
@@ -28,11 +31,11 @@ public static class StockRules
             StockAction.Remove when quantity > product.Available => Insufficient(),
             StockAction.Remove => Adjusted(product, command.Action, quantity, product.Stock - quantity, product.Reserved, command.Reason),
             StockAction.Set => Set(product, quantity, command.Reason),
-            StockAction.Reserve when order is not null => Reserve(product, order, quantity),
+            StockAction.Reserve when order is not null => Reserve(product, held, order, quantity),
             StockAction.Reserve when quantity > product.Available => Insufficient(),
             StockAction.Reserve => Adjusted(product, command.Action, quantity, product.Stock, product.Reserved + quantity, command.Reason),
-            StockAction.Release when order is not null => Release(product, order),
-            StockAction.Release when quantity > product.Reserved - product.Reservations.Values.Sum() =>
+            StockAction.Release when order is not null => Release(product, held, order),
+            StockAction.Release when quantity > product.Reserved - product.ReservedByOrders =>
                 Refusal.InvalidState("Cannot release more than is reserved"),
             StockAction.Release => Adjusted(product, command.Action, quantity, product.Stock, product.Reserved - quantity, command.Reason),
             _ => new Refusal(Refusal.ValidationCode, "action must be one of add, remove, set, reserve, release"),
@@ -40,14 +43,14 @@ public static class StockRules
     }
 
     /// <summary>Nothing reserved is nothing to take: the order was not this product's, or it has left already.</summary>
-    public static Decision Decide(Product? state, CommitStock command)
+    public static Decision Decide(Product? state, Reservation? held, CommitStock command)
     {
         if (state is null)
         {
             return Refusal.NotFound(ProductRules.What);
         }
 
-        return state.Reservations.TryGetValue(command.OrderId, out var quantity)
+        return held is { Quantity: var quantity }
             ? Adjusted(state, StockAction.Commit, quantity, state.Stock - quantity, state.Reserved - quantity, null, command.OrderId)
             : Decision.Nothing;
     }
@@ -57,11 +60,11 @@ public static class StockRules
         : Adjusted(product, StockAction.Set, quantity, quantity, product.Reserved, reason);
 
     // An order that asks again is told again, since it may be a flow that has not heard.
-    private static Decision Reserve(Product product, string order, long quantity)
+    private static Decision Reserve(Product product, Reservation? held, string order, long quantity)
     {
-        if (product.Reservations.TryGetValue(order, out var held))
+        if (held is not null)
         {
-            return Reserved(product, order, held, product.Reserved);
+            return Reserved(product, order, held.Quantity, product.Reserved);
         }
 
         return quantity > product.Available
@@ -70,14 +73,14 @@ public static class StockRules
             : Reserved(product, order, quantity, product.Reserved + quantity);
     }
 
-    private static Decision Release(Product product, string order) => product.Reservations.TryGetValue(order, out var held)
+    private static Decision Release(Product product, Reservation? held, string order) => held is not null
         ? Decision.Of(new StockReleased
         {
             ProductId = product.ProductId,
             OrderId = order,
-            Quantity = held,
+            Quantity = held.Quantity,
             Stock = product.Stock,
-            Reserved = product.Reserved - held,
+            Reserved = product.Reserved - held.Quantity,
         })
         : Decision.Nothing;
 
