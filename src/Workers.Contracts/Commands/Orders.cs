@@ -63,8 +63,9 @@ public sealed record UpdateOrder : ICommand, IVersioned, IChecked
     [Part]
     public IReadOnlyList<OrderItem>? Items { get; init; }
 
+    /// <summary>Only for an order without items; 0, as a zero value of document 000's structure, is absent.</summary>
     [Alias("amount"), Alias("total"), AtLeast("0.01"), Amount]
-    public decimal? TotalAmount { get; init; }
+    public decimal? TotalAmount { get; init => field = value == 0 ? null : value; }
 
     [Currency]
     public string? Currency { get; init => field = value?.ToUpperInvariant(); }

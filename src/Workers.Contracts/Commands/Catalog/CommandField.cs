@@ -17,12 +17,12 @@ public sealed class CommandField
         IsRequired = Rules.Any(rule => rule is RequiredAttribute { In: Forms.All } or KeyAttribute { Made: false, LookedUp: false });
         IsOpen = Rules.OfType<OpenAttribute>().Any();
         IsMetadata = Rules.OfType<MetadataAttribute>().Any();
+        Shape = ShapeOf(property.PropertyType);
         BlankIsAbsent = !IsRequired && Rules.Any(rule => rule is OneOfAttribute or IdAttribute or KeyAttribute or CurrencyAttribute or GatewayAttribute);
         if (Rules.OfType<PartAttribute>().FirstOrDefault() is { } part)
         {
-            IsList = property.PropertyType.IsGenericType;
             IsFlat = part.Flat;
-            Part = CommandPart.Of(IsList ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType);
+            Part = CommandPart.Of(Shape == FieldShape.Parts ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType);
         }
     }
 
@@ -47,8 +47,8 @@ public sealed class CommandField
 
     public bool IsMetadata { get; }
 
-    /// <summary>A list of parts.</summary>
-    public bool IsList { get; }
+    /// <summary>What JSON it takes.</summary>
+    public FieldShape Shape { get; }
 
     /// <summary>Its members may stand beside it.</summary>
     public bool IsFlat { get; }
@@ -57,4 +57,45 @@ public sealed class CommandField
     public CommandPart? Part { get; }
 
     internal bool BlankIsAbsent { get; }
+
+    private static FieldShape ShapeOf(Type type) => type switch
+    {
+        _ when type == typeof(string) => FieldShape.Text,
+        _ when type == typeof(decimal?) => FieldShape.Amount,
+        _ when type == typeof(int?) || type == typeof(long?) => FieldShape.Whole,
+        _ when type == typeof(bool) => FieldShape.Flag,
+        _ when type == typeof(Dictionary<string, string>) => FieldShape.TextMap,
+        _ when type == typeof(Dictionary<string, JsonElement>) => FieldShape.Open,
+        _ when type == typeof(IReadOnlyList<string>) => FieldShape.Texts,
+        { IsGenericType: true } => FieldShape.Parts,
+        _ => FieldShape.Part,
+    };
+}
+
+/// <summary>What JSON a member takes.</summary>
+public enum FieldShape
+{
+    Text,
+
+    /// <summary>A number of money.</summary>
+    Amount,
+
+    /// <summary>A whole number.</summary>
+    Whole,
+
+    Flag,
+
+    /// <summary>An object of texts; numbers, true and false are taken as texts.</summary>
+    TextMap,
+
+    /// <summary>An object of anything.</summary>
+    Open,
+
+    Texts,
+
+    /// <summary>An object with members of its own.</summary>
+    Part,
+
+    /// <summary>An array of such objects.</summary>
+    Parts,
 }

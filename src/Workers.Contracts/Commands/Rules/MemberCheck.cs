@@ -20,6 +20,11 @@ internal abstract class MemberCheck<T>(string name, RuleAttribute[] rules)
             return null;
         }
 
+        if (rules.OfType<KeyAttribute>().Any(key => !key.LookedUp))
+        {
+            rules = [new RequiredAttribute(), .. rules];
+        }
+
         var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
         var type = property.PropertyType;
         if (type == typeof(string))
