@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace Workers.Sqlite;
+
+internal static partial class LogMessages
+{
+    [LoggerMessage(1, LogLevel.Error, "A commit to {File} failed; {Appends} appends and {Jobs} jobs were told.")]
+    internal static partial void CommitFailed(ILogger logger, Exception exception, string file, int appends, int jobs);
+
+    [LoggerMessage(2, LogLevel.Information, "Opened {File}: {Records} records so far, {Bytes} bytes of log kept.")]
+    internal static partial void Opened(ILogger logger, string file, long records, long bytes);
+
+    [LoggerMessage(3, LogLevel.Information, "Applied migration {Migration} to {File}.")]
+    internal static partial void Migrated(ILogger logger, string migration, string file);
+
+    [LoggerMessage(4, LogLevel.Warning, "Trimming the log in {File} failed; it is tried again.")]
+    internal static partial void TrimFailed(ILogger logger, Exception exception, string file);
+}

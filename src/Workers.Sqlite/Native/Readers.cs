@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+
+namespace Workers.Sqlite.Native;
+
+/// <summary>Read-only connections to the file. In WAL mode they neither wait for the writer nor hold it up.</summary>
+internal sealed class Readers(string path) : IDisposable
+{
+    private readonly ConcurrentBag<Connection> _idle = [];
+
+    /// <summary>A connection of the caller's own.</summary>
+    public Connection Open()
+    {
+        var connection = Connection.OpenReader(path);
+        connection.Execute("PRAGMA query_only = 1; PRAGMA cache_size = -8192; PRAGMA mmap_size = 1073741824;");
+        return connection;
+    }
+
+    /// <summary>Runs a short read on a connection that is free.</summary>
+    public T Read<T>(Func<Connection, T> read)
+    {
+        if (!_idle.TryTake(out var connection))
+        {
+            connection = Open();
+        }
+
+        try
+        {
+            return read(connection);
+        }
+        finally
+        {
+            _idle.Add(connection);
+        }
+    }
+
+    public void Dispose()
+    {
+        while (_idle.TryTake(out var connection))
+        {
+            connection.Dispose();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Workers.Contracts.Headers;
+using Workers.Engine.Store;
+using Workers.Sqlite.Log;
+using Workers.Sqlite.Native;
+
+namespace Workers.Sqlite.State;
+
+/// <summary>Records that could not be executed.</summary>
+internal sealed class DeadLetterTable(Connection connection)
+{
+    private const string Columns = "id, grp, handler, record, reason, error_type, code, message, stack, attempts, first, last, worker";
+
+    /// <summary>Adds a letter; one with the same id (the same record failed again after a replay) is replaced.</summary>
+    public void Write(DeadLetter letter) =>
+        connection[$"INSERT OR REPLACE INTO dead_letters({Columns}, key, command_id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"]
+            .Add(letter.Id).Add(letter.Group).Add(letter.Handler).Add(RecordCodec.WriteWhere(letter.Record)).Add(letter.Reason).Add(letter.ErrorType)
+            .Add(letter.Code).Add(letter.Message).Add(letter.Stack).Add(letter.Attempts).Add(letter.FirstMs).Add(letter.LastMs).Add(letter.Worker)
+            .Add(letter.Record.Key).Add(CommandOf(letter)).Run();
+
+    public void Remove(Guid id) => connection["DELETE FROM dead_letters WHERE id = ?"].Add(id).Run();
+
+    public DeadLetter? Find(Guid id)
+    {
+        var rows = connection[$"SELECT {Columns} FROM dead_letters WHERE id = ?"].Add(id);
+        if (!rows.Step())
+        {
+            return null;
+        }
+
+        var letter = Read(rows);
+        rows.Reset();
+        return letter;
+    }
+
+    public long Count()
+    {
+        var rows = connection["SELECT count(*) FROM dead_letters"];
+        rows.Step();
+        var count = rows.Int64(0);
+        rows.Reset();
+        return count;
+    }
+
+    public List<DeadLetter> List(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit)
+    {
+        var where = new List<string>();
+        Filter(where, filter.Group, "grp");
+        Filter(where, filter.Key, "key");
+        Filter(where, filter.Reason, "reason");
+        Filter(where, filter.Code, "code");
+        Filter(where, filter.CommandId, "command_id");
+        Filter(where, before, "(last, id) < (?, ?)", condition: true);
+        var rows = connection[
+            $"SELECT {Columns} FROM dead_letters {(where.Count == 0 ? "" : "WHERE ")}{string.Join(" AND ", where)} ORDER BY last DESC, id DESC LIMIT ?"];
+        AddText(rows, filter.Group);
+        AddText(rows, filter.Key);
+        AddText(rows, filter.Reason);
+        AddText(rows, filter.Code);
+        if (filter.CommandId is { } command)
+        {
+            rows.Add(command);
+        }
+
+        if (before is { } at)
+        {
+            rows.Add(at.LastMs).Add(at.Id);
+        }
+
+        rows.Add(limit);
+        var found = new List<DeadLetter>();
+        while (rows.Step())
+        {
+            found.Add(Read(rows));
+        }
+
+        return found;
+    }
+
+    private static void Filter(List<string> where, object? value, string column, bool condition = false)
+    {
+        if (value is not null)
+        {
+            where.Add(condition ? column : $"{column} = ?");
+        }
+    }
+
+    private static void AddText(Statement statement, string? value)
+    {
+        if (value is not null)
+        {
+            statement.Add(value);
+        }
+    }
+
+    private static Guid CommandOf(DeadLetter letter) =>
+        Guid.TryParse(letter.Record.Headers.Get(HeaderName.Command), out var command) ? command : letter.Record.Id;
+
+    private static DeadLetter Read(Statement row) => new(
+        row.Guid(0), row.Text(1), row.Text(2), RecordCodec.ReadWhere(row.Bytes(3)), row.Text(4), row.Text(5), row.Text(6), row.Text(7),
+        row.Text(8), row.Int32(9), row.Int64(10), row.Int64(11), row.Text(12));
+}

@@ -1,0 +1,104 @@
+using Workers.Engine.Store;
+using Workers.Sqlite.Log;
+using Workers.Sqlite.Writing;
+
+namespace Workers.Sqlite.State;
+
+/// <summary>Writes one flush: the position first, then what may conflict, then the rest.</summary>
+/// <param name="outgoing">The flush's outgoing records, encoded by the caller's thread.</param>
+internal sealed class FlushJob(Flush flush, RecordBatch? outgoing) : WriteJob<FlushResult>
+{
+    public override bool Run(WriteContext context)
+    {
+        if (!context.Positions.Move(flush.Position))
+        {
+            Result = FlushResult.Moved;
+            return true;
+        }
+
+        foreach (var write in flush.Uniques)
+        {
+            if (!context.Uniques.Write(write))
+            {
+                return Conflict();
+            }
+        }
+
+        foreach (var write in flush.CallerKeys)
+        {
+            if (!context.CallerKeys.Write(write))
+            {
+                return Conflict();
+            }
+        }
+
+        WriteState(context);
+        WriteWaiting(context);
+        if (outgoing is not null)
+        {
+            context.Append(outgoing);
+        }
+
+        Result = FlushResult.Committed;
+        return true;
+    }
+
+    private void WriteState(WriteContext context)
+    {
+        // Events before states: they move the tails that the state rows keep.
+        foreach (var write in flush.Events)
+        {
+            context.Append(write);
+        }
+
+        foreach (var write in flush.States)
+        {
+            context.States.Write(write);
+        }
+
+        foreach (var write in flush.Outcomes)
+        {
+            context.Outcomes.Write(write);
+        }
+    }
+
+    private void WriteWaiting(WriteContext context)
+    {
+        var (group, partition) = (flush.Position.Group, flush.Position.Partition);
+        foreach (var timer in flush.Timers)
+        {
+            context.Timers.Write(timer, group, partition);
+        }
+
+        foreach (var token in flush.TimersDone)
+        {
+            context.Timers.Remove(token);
+        }
+
+        foreach (var row in flush.Parked)
+        {
+            context.Parked.Write(row, group, partition);
+        }
+
+        foreach (var order in flush.ParkedDone)
+        {
+            context.Parked.Remove(order, group, partition);
+        }
+
+        foreach (var letter in flush.DeadLetters)
+        {
+            context.DeadLetters.Write(letter);
+        }
+
+        foreach (var id in flush.DeadLettersDone)
+        {
+            context.DeadLetters.Remove(id);
+        }
+    }
+
+    private bool Conflict()
+    {
+        Result = FlushResult.UniqueConflict;
+        return false;
+    }
+}

@@ -1,0 +1,89 @@
+using Workers.Engine.Log;
+using Workers.Engine.Store;
+using Workers.Sqlite.Native;
+
+namespace Workers.Sqlite.State;
+
+/// <summary>Reads by one thread on a connection of its own. Looking up a list is one read transaction: one look at the file's state, one lock.</summary>
+internal sealed class SqliteStateReader(Connection connection) : IStateReader
+{
+    private readonly OutcomeTable _outcomes = new(connection);
+    private readonly CallerKeyTable _callerKeys = new(connection);
+    private readonly StateTable _states = new(connection);
+    private readonly EventTable _events = new(connection);
+    private readonly UniqueTable _uniques = new(connection);
+    private readonly TimerTable _timers = new(connection);
+    private readonly ParkedTable _parked = new(connection);
+    private readonly DeadLetterTable _deadLetters = new(connection);
+
+    public void FindOutcomes(IReadOnlyCollection<Guid> ids, IDictionary<Guid, Outcome> found) => FindAll(ids, found, _outcomes.Find);
+
+    public void FindCallerKeys(IReadOnlyCollection<Guid> hashes, IDictionary<Guid, CallerKeyWrite> found) => FindAll(hashes, found, _callerKeys.Find);
+
+    public void FindStates(IReadOnlyCollection<StateKey> keys, IDictionary<StateKey, StateRow> found) => FindAll(keys, found, _states.Find);
+
+    public string? FindUnique(string space, string value) => _uniques.Find(space, value);
+
+    public IReadOnlyList<EventRow> Events(StateKey stream, long fromVersion, int limit) => Together(
+        () => _states.Find(stream) is { } state ? _events.Read(stream, state.LastEvent, fromVersion, limit) : []);
+
+    public IReadOnlyList<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> ByLabel(
+        string kind, string? label, (long UpdatedMs, string Id)? before, int limit) => Together(() => _states.ByLabel(kind, label, before, limit));
+
+    public IReadOnlyList<ParkedRow> Parked(string group, PartitionId partition, long afterOrder, int limit) =>
+        _parked.Of(group, partition, afterOrder, limit);
+
+    public IReadOnlyList<TimerWrite> DueTimers(string group, PartitionId partition, long nowMs, int limit, out long? nextDueMs) =>
+        _timers.FindDue(group, partition, nowMs, limit, out nextDueMs);
+
+    public IReadOnlyList<TimerWrite> TimersOf(string key, int limit) => _timers.OfKey(key, limit);
+
+    public DeadLetter? DeadLetter(Guid id) => _deadLetters.Find(id);
+
+    public IReadOnlyList<DeadLetter> DeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit) =>
+        _deadLetters.List(filter, before, limit);
+
+    public long CountDeadLetters() => _deadLetters.Count();
+
+    public IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit) => _parked.Of(group, limit);
+
+    public void Dispose() => connection.Dispose();
+
+    private void FindAll<TKey, TRow>(IReadOnlyCollection<TKey> keys, IDictionary<TKey, TRow> found, Func<TKey, TRow?> find)
+        where TRow : class
+    {
+        if (keys.Count == 0)
+        {
+            return;
+        }
+
+        connection["BEGIN"].Run();
+        try
+        {
+            foreach (var key in keys)
+            {
+                if (find(key) is { } row)
+                {
+                    found[key] = row;
+                }
+            }
+        }
+        finally
+        {
+            connection["COMMIT"].Run();
+        }
+    }
+
+    private T Together<T>(Func<T> read)
+    {
+        connection["BEGIN"].Run();
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            connection["COMMIT"].Run();
+        }
+    }
+}
