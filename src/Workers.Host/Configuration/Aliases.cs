@@ -1,0 +1,64 @@
+namespace Workers.Host.Configuration;
+
+/// <summary>
+/// Names by which other programs of this kind are configured, and what they are here: environment variables first, then keys of
+/// <c>configs/config.yaml</c>. One that has no <see cref="Alias.Key"/> is understood, not used, and warned of.
+/// </summary>
+internal static class Aliases
+{
+    public static readonly IReadOnlyList<Alias> Environment =
+    [
+        new("PORT", ConfigurationReader.UrlsKey, Port),
+        new("DATABASE_URL", "Workers:Store", StoreOf),
+        new("RUST_LOG", "Workers:Logging:Level", LevelOf),
+        new("DB_HOST"), new("DB_PORT"), new("DB_USER"), new("DB_PASSWORD"), new("DB_NAME"),
+        new("MONGODB_URI"), new("MONGODB_DB"),
+        new("KAFKA_BROKERS"), new("KAFKA_TOPIC"),
+    ];
+
+    public static readonly IReadOnlyList<Alias> Yaml =
+    [
+        new("server.port", ConfigurationReader.UrlsKey, Port),
+        new("server.read_timeout", "Workers:Api:ReadTimeout"),
+        new("server.write_timeout", "Workers:Api:WriteTimeout"),
+        new("server.idle_timeout", "Workers:Api:IdleTimeout"),
+        new("cache.ttl", "Workers:Cache:Ttl"),
+        new("command_bus.initial_capacity", "Workers:Bus:Command:InitialCapacity"),
+        new("command_bus.enable_metrics", "Workers:Bus:Command:EnableMetrics"),
+        new("command_bus.timeout", "Workers:Bus:Command:Timeout"),
+        new("query_bus.initial_capacity", "Workers:Bus:Query:InitialCapacity"),
+        new("query_bus.cache_ttl", "Workers:Bus:Query:CacheTtl"),
+        new("query_bus.max_retries", "Workers:Bus:Query:MaxRetries"),
+        new("circuit_breaker.failure_threshold", "Workers:Bus:CircuitBreaker:FailureThreshold"),
+        new("circuit_breaker.timeout", "Workers:Bus:CircuitBreaker:Timeout"),
+    ];
+
+    /// <summary>Sections of <c>configs/config.yaml</c> that belong to parts which this version does not have.</summary>
+    public static readonly IReadOnlyList<string> UnusedYaml = ["database.", "mongodb.", "redis.", "kafka.", "cqrs.", "command."];
+
+    // ":8080" and "8080"; loopback, as everywhere without keys.
+    private static string Port(string text) =>
+        int.TryParse(text.TrimStart(':'), out var port) && port is >= 0 and <= 65_535
+            ? port == 0 ? "http://127.0.0.1:0" : $"http://127.0.0.1:{port};http://[::1]:{port}"
+            : throw new FormatException("must be a port, 0 to 65535");
+
+    private static string StoreOf(string url) => url.Split(':')[0].ToLowerInvariant() switch
+    {
+        "sqlite" => "sqlite",
+        "mysql" => "mysql",
+        "postgres" or "postgresql" => throw new FormatException("asks for PostgreSQL, which is not supported; use sqlite: or mysql://"),
+        var scheme => throw new FormatException($"must start with sqlite: or mysql://, not '{scheme}:'"),
+    };
+
+    // "info", or the level without a target of "hyper=warn,info".
+    private static string LevelOf(string filter)
+    {
+        var level = filter.Split(',').Select(p => p.Trim()).FirstOrDefault(p => !p.Contains('='), "info").ToLowerInvariant();
+        return level switch { "warning" => "warn", "off" => "none", _ => level };
+    }
+}
+
+/// <param name="Name">The variable, or the dotted path in the file.</param>
+/// <param name="Key">What it sets here; null where nothing does yet.</param>
+/// <param name="Convert">How its value is written here; as it is if null. Throws <see cref="FormatException"/>.</param>
+internal sealed record Alias(string Name, string? Key = null, Func<string, string>? Convert = null);

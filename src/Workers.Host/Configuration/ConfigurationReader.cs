@@ -1,0 +1,117 @@
+namespace Workers.Host.Configuration;
+
+/// <summary>
+/// Puts the configuration together, the first that says something wins: command line, <c>Workers__…</c>, other programs' variables,
+/// <c>configs/config.yaml</c>, default.
+/// </summary>
+internal sealed class ConfigurationReader
+{
+    public const string Root = "Workers";
+
+    /// <summary>Not under <see cref="Root"/>: it is ASP.NET's own.</summary>
+    public const string UrlsKey = "Urls";
+
+    public const string DefaultUrls = "http://127.0.0.1:8080;http://[::1]:8080";
+
+    private readonly Dictionary<string, Setting> _given = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _errors = [];
+    private readonly List<string> _warnings = [];
+
+    private ConfigurationReader()
+    {
+    }
+
+    /// <param name="commandLine">By key: <c>Urls</c>, <c>Workers:Data</c>, <c>Workers:Roles</c>.</param>
+    /// <param name="environment">The process's variables.</param>
+    /// <param name="yamlPath">Need not exist.</param>
+    /// <exception cref="ConfigurationException">Something given cannot be used: all of it is named.</exception>
+    public static Settings Read(
+        IReadOnlyDictionary<string, Setting> commandLine, IReadOnlyDictionary<string, string> environment, string yamlPath = "configs/config.yaml")
+    {
+        var reader = new ConfigurationReader();
+        foreach (var (key, setting) in commandLine)
+        {
+            reader._given.Add(key, setting);
+        }
+
+        reader.AddEnvironment(environment);
+        reader.AddYaml(yamlPath);
+        var options = OptionsBinder.Bind(reader._given, reader._errors);
+        return reader._errors.Count > 0
+            ? throw new ConfigurationException(reader._errors)
+            : new Settings(options, reader._given.GetValueOrDefault(UrlsKey)?.Value ?? DefaultUrls, reader._given, reader._warnings);
+    }
+
+    /// <summary>The process's variables.</summary>
+    public static IReadOnlyDictionary<string, string> ProcessEnvironment() =>
+        Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal);
+
+    // Set by .NET's own images.
+    public static bool IsContainer(IReadOnlyDictionary<string, string> environment) =>
+        environment.GetValueOrDefault("DOTNET_RUNNING_IN_CONTAINER") is "true" or "1";
+
+    private void AddEnvironment(IReadOnlyDictionary<string, string> environment)
+    {
+        const string prefix = Root + "__";
+        foreach (var (name, value) in environment.Where(v => v.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+        {
+            _given.TryAdd(name.Replace("__", ":", StringComparison.Ordinal), new Setting(value, name));
+        }
+
+        if (environment.TryGetValue("ASPNETCORE_URLS", out var urls) && urls.Length > 0)
+        {
+            _given.TryAdd(UrlsKey, new Setting(urls, "ASPNETCORE_URLS"));
+        }
+
+        if (IsContainer(environment))
+        {
+            _given.TryAdd("Workers:Logging:File", new Setting("", "container"));
+        }
+
+        foreach (var alias in Aliases.Environment)
+        {
+            if (environment.TryGetValue(alias.Name, out var value) && value.Length > 0)
+            {
+                AddAlias(alias, value, alias.Name);
+            }
+        }
+    }
+
+    private void AddYaml(string path)
+    {
+        var aliases = Aliases.Yaml.ToDictionary(a => a.Name, StringComparer.Ordinal);
+        foreach (var (key, value) in YamlFile.Read(path))
+        {
+            if (aliases.TryGetValue(key, out var alias))
+            {
+                AddAlias(alias, value, $"{path} {key}");
+            }
+            else
+            {
+                _warnings.Add(Aliases.UnusedYaml.Any(s => key.StartsWith(s, StringComparison.Ordinal))
+                    ? $"{path}: {key} is not used by this version"
+                    : $"{path}: {key} is unknown");
+            }
+        }
+    }
+
+    private void AddAlias(Alias alias, string value, string source)
+    {
+        if (alias.Key is null)
+        {
+            _warnings.Add($"{source} is set but not used by this version, which keeps everything in SQLite");
+        }
+        else if (!_given.ContainsKey(alias.Key))
+        {
+            try
+            {
+                _given.Add(alias.Key, new Setting(alias.Convert?.Invoke(value) ?? value, source));
+            }
+            catch (FormatException e)
+            {
+                _errors.Add($"{source} {e.Message}");
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.ComponentModel.DataAnnotations;
+using Workers.Engine.Options;
+using Workers.Engine.Pump;
+
+namespace Workers.Host.Configuration;
+
+/// <summary>Everything under <c>Workers:</c>, one property a section. Filled and checked by <see cref="OptionsBinder"/>.</summary>
+internal sealed class WorkersOptions : IValidatableObject
+{
+    /// <summary>Directory of the embedded files; made if it is not there. Default <c>data</c>.</summary>
+    [Required]
+    public string Data { get; set; } = "data";
+
+    /// <summary>What this process does; <c>all</c> or names of <see cref="RoleNames"/>. Default <c>all</c>.</summary>
+    [MinLength(1)]
+    public IReadOnlyList<string> Roles { get; set; } = [RoleNames.Everything];
+
+    public LogOptions Log { get; set; } = new();
+
+    public StoreOptions Store { get; set; } = new();
+
+    public AuditOptions Audit { get; set; } = new();
+
+    public CacheOptions Cache { get; set; } = new();
+
+    public PumpOptions Pump { get; set; } = new();
+
+    public OutcomeOptions Outcomes { get; set; } = new();
+
+    public DomainOptions Domain { get; set; } = new();
+
+    public OrderFlowOptions OrderFlow { get; set; } = new();
+
+    public RefundOptions Refunds { get; set; } = new();
+
+    public IDictionary<string, GatewayOptions> Gateways { get; } = new SortedDictionary<string, GatewayOptions>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["simulated"] = new(),
+        ["stripe"] = new(),
+        ["paypal"] = new(),
+        ["razorpay"] = new(),
+    };
+
+    public EffectOptions Effects { get; set; } = new();
+
+    public NotificationOptions Notifications { get; set; } = new();
+
+    public ApiOptions Api { get; set; } = new();
+
+    public ServiceOptions Service { get; set; } = new();
+
+    public LoggingOptions Logging { get; set; } = new();
+
+    public BusSettings Bus { get; set; } = new();
+
+    /// <summary>Rules over several keys.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var role in Roles.Where(r => r != RoleNames.Everything && !RoleNames.All.Contains(r)))
+        {
+            yield return new($"Workers:Roles names '{role}'; there are: {string.Join(", ", RoleNames.All)}, or all");
+        }
+
+        if (Outcomes.Retention < Log.Retention)
+        {
+            yield return new("Workers:Outcomes:Retention must not be shorter than Workers:Log:Retention: a record read again would run again");
+        }
+
+        if (Api.Wait > Api.MaxWait)
+        {
+            yield return new("Workers:Api:Wait must be at most Workers:Api:WriteTimeout − 5 s, so that the answer still fits");
+        }
+
+        foreach (var (name, gateway) in Gateways.Where(g => g.Value.IsHttp && !IsHttpUrl(g.Value.Url)))
+        {
+            yield return new($"Workers:Gateways:{name}:Url must be an http or https address, not '{gateway.Url}'");
+        }
+
+        if (Notifications.Kind == "webhook" && !IsHttpUrl(Notifications.Url))
+        {
+            yield return new($"Workers:Notifications:Url must be an http or https address, not '{Notifications.Url}'");
+        }
+    }
+
+    private static bool IsHttpUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
+}

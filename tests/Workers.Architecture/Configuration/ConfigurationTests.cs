@@ -1,0 +1,170 @@
+using NUnit.Framework;
+using Shouldly;
+using Workers.Host.Configuration;
+
+namespace Workers.Architecture.Configuration;
+
+[Parallelizable(ParallelScope.All)]
+public sealed class ConfigurationTests
+{
+    [Test]
+    public void Without_anything_given_every_key_has_its_default()
+    {
+        var settings = Read([]);
+
+        settings.Urls.ShouldBe(ConfigurationReader.DefaultUrls);
+        settings.Options.Log.Partitions.ShouldBe(4);
+        settings.Options.Log.MaxBytes.ShouldBe(10L << 30);
+        settings.Options.Outcomes.Retention.ShouldBe(TimeSpan.FromDays(30));
+        settings.Options.Pump.RetryDelays.Count.ShouldBe(5);
+        settings.Options.Gateways.Keys.ShouldBe(["paypal", "razorpay", "simulated", "stripe"]);
+        settings.Rows().ShouldAllBe(r => r.Source == "default");
+        settings.Warnings.ShouldBeEmpty();
+    }
+
+    [TestCase("500ms", 0.5)]
+    [TestCase("5s", 5)]
+    [TestCase("30 s", 30)]
+    [TestCase("10m", 600)]
+    [TestCase("1.5h", 5400)]
+    [TestCase("00:00:07", 7)]
+    [TestCase("12", 12)]
+    public void Durations_are_read_with_their_units(string text, double seconds) =>
+        Read([("Workers__Cache__Ttl", text)]).Options.Cache.Ttl.TotalSeconds.ShouldBe(seconds);
+
+    [Test]
+    public void Sizes_lists_numbers_and_section_values_are_read()
+    {
+        var options = Read(
+            [
+                ("Workers__Log", "sqlite"), ("WORKERS__LOG__MAXBYTES", "512MiB"), ("Workers__Domain__Currencies", "USD, CHF"),
+                ("Workers__Pump__RetryDelays", "1s,2m"), ("Workers__Refunds__ApprovalThreshold", "99.50"),
+                ("Workers__Domain__Users__UniqueEmail", "true"),
+            ]).Options;
+
+        options.Log.MaxBytes.ShouldBe(512L << 20);
+        options.Domain.Currencies.ShouldBe(["USD", "CHF"]);
+        options.Pump.RetryDelays.ShouldBe([TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)]);
+        options.Refunds.ApprovalThreshold.ShouldBe(99.50m);
+        options.Domain.Users.UniqueEmail.ShouldBeTrue();
+    }
+
+    [Test]
+    public void A_gateway_is_made_by_naming_it()
+    {
+        var gateways = Read([("Workers__Gateways__acme__Url", "https://pay.example/v1")]).Options.Gateways;
+
+        gateways["acme"].IsHttp.ShouldBeTrue();
+        gateways["simulated"].IsHttp.ShouldBeFalse();
+    }
+
+    [Test]
+    public void An_unknown_key_stops_the_start_with_its_name_and_the_nearest_known_one() =>
+        Errors([("Workers__Log__Partitons", "4")])
+            .ShouldBe(["Workers__Log__Partitons is unknown: there is no Workers:Log:Partitons; did you mean Workers:Log:Partitions?"]);
+
+    [TestCase("Workers__Log__Partitions", "0", "Workers:Log:Partitions is '0': it must be from 1 to 64")]
+    [TestCase("Workers__Log__Partitions", "many", "Workers:Log:Partitions is 'many': it must be a whole number")]
+    [TestCase("Workers__Log", "kafka", "Workers:Log is 'kafka': it must be one of: sqlite")]
+    [TestCase("Workers__Log__MaxBytes", "1KiB", "Workers:Log:MaxBytes is '1KiB': it must be from 16MiB to 1048576GiB")]
+    [TestCase("Workers__Log__MaxBytes", "99999999999999GiB", "Workers:Log:MaxBytes is '99999999999999GiB': it is too large")]
+    [TestCase("Workers__Api__Wait", "soon", "Workers:Api:Wait is 'soon': it must be a duration such as 500ms, 30s, 10m, 2h or 7d")]
+    [TestCase("Workers__Api__Wait", "26s", "Workers:Api:Wait must be at most Workers:Api:WriteTimeout − 5 s, so that the answer still fits")]
+    [TestCase("Workers__Roles", "api,cook", "Workers:Roles names 'cook'; there are: api, commands, sagas, effects, projections, audit, or all")]
+    [TestCase("Workers__Data", "", "Workers:Data is '': it must not be empty")]
+    [TestCase("Workers__Notifications__Kind", "webhook", "Workers:Notifications:Url must be an http or https address, not ''")]
+    public void A_value_that_breaks_its_rule_is_named_with_the_rule(string name, string value, string error) =>
+        Errors([(name, value)]).ShouldBe([error]);
+
+    [Test]
+    public void All_errors_are_told_at_once() =>
+        Errors([("Workers__Log__Partitions", "0"), ("Workers__Nonsense", "1"), ("PORT", "http")]).Count.ShouldBe(3);
+
+    [Test]
+    public void A_secret_is_masked()
+    {
+        var settings = Read([("Workers__Notifications__Secret", "whsec_1")]);
+
+        settings.Rows().Single(r => r.Key == "Workers:Notifications:Secret").Value.ShouldBe("***");
+    }
+
+    [TestCase("8081", "http://127.0.0.1:8081;http://[::1]:8081")]
+    [TestCase(":8081", "http://127.0.0.1:8081;http://[::1]:8081")]
+    [TestCase("0", "http://127.0.0.1:0")]
+    public void A_port_is_an_address_on_this_machine(string port, string urls) => Read([("PORT", port)]).Urls.ShouldBe(urls);
+
+    [Test]
+    public void The_command_line_wins_over_the_environment_over_its_aliases_over_the_file()
+    {
+        using var file = new TemporaryFile("server:\n  port: \":8081\"\n  read_timeout: 20s\ncache: { ttl: 600 }\n");
+        var port = ("PORT", "8082");
+        var urls = ("ASPNETCORE_URLS", "http://*:8083");
+        var line = new Setting("http://*:8084", "--urls");
+
+        Read([], file.Path).Urls.ShouldContain(":8081");
+        Read([port], file.Path).Urls.ShouldContain(":8082");
+        Read([port, urls], file.Path).Urls.ShouldBe("http://*:8083");
+        Read([port, urls], file.Path, ("Urls", line)).Urls.ShouldBe("http://*:8084");
+        Read([], file.Path).Options.Api.ReadTimeout.ShouldBe(TimeSpan.FromSeconds(20));
+        Read([], file.Path).Options.Cache.Ttl.ShouldBe(TimeSpan.FromMinutes(10));
+        Read([], file.Path).Rows().Single(r => r.Key == "Workers:Cache:Ttl").Source.ShouldBe($"{file.Path} cache.ttl");
+    }
+
+    [Test]
+    public void What_the_file_says_beyond_this_version_is_warned_of_by_name()
+    {
+        using var file = new TemporaryFile("kafka:\n  brokers: [\"a:1\", \"b:2\"]\nsevrer:\n  port: 1\n");
+
+        Read([], file.Path).Warnings.ShouldBe([$"{file.Path}: kafka.brokers is not used by this version", $"{file.Path}: sevrer.port is unknown"]);
+    }
+
+    [Test]
+    public void A_file_that_is_no_yaml_is_an_error_with_its_line()
+    {
+        using var file = new TemporaryFile("server: [\n");
+
+        Should.Throw<ConfigurationException>(() => Read([], file.Path)).Message.ShouldContain("line ");
+    }
+
+    [Test]
+    public void Postgres_is_refused_naming_what_there_is() =>
+        Errors([("DATABASE_URL", "postgres://localhost/x")])
+            .ShouldBe(["DATABASE_URL asks for PostgreSQL, which is not supported; use sqlite: or mysql://"]);
+
+    [Test]
+    public void A_database_url_for_another_program_does_not_matter_where_the_store_is_named()
+    {
+        Read([("DATABASE_URL", "postgres://localhost/x"), ("Workers__Store", "sqlite")]).Options.Store.Kind.ShouldBe("sqlite");
+        Read([("DATABASE_URL", "sqlite:./x.db")]).Options.Store.Kind.ShouldBe("sqlite");
+        Errors([("DATABASE_URL", "mysql://h/x")]).ShouldBe(["Workers:Store (from DATABASE_URL) is 'mysql': it must be one of: sqlite"]);
+    }
+
+    [Test]
+    public void Containers_log_to_the_console_alone_unless_told_otherwise()
+    {
+        Read([("DOTNET_RUNNING_IN_CONTAINER", "true")]).Options.Logging.File.ShouldBe("");
+        Read([("DOTNET_RUNNING_IN_CONTAINER", "true"), ("Workers__Logging__File", "/var/log/w")]).Options.Logging.File.ShouldBe("/var/log/w");
+    }
+
+    [TestCase("info", "info")]
+    [TestCase("warning", "warn")]
+    [TestCase("hyper=warn,debug", "debug")]
+    [TestCase("hyper=warn", "info")]
+    public void The_level_of_a_filter_is_its_part_without_a_target(string filter, string level) =>
+        Read([("RUST_LOG", filter)]).Options.Logging.Level.ShouldBe(level);
+
+    private static IReadOnlyList<string> Errors((string, string)[] environment) =>
+        Should.Throw<ConfigurationException>(() => Read(environment)).Errors;
+
+    private static Settings Read((string Name, string Value)[] environment, string yaml = "absent.yaml", params (string Key, Setting Setting)[] commandLine) =>
+        ConfigurationReader.Read(commandLine.ToDictionary(c => c.Key, c => c.Setting), environment.ToDictionary(e => e.Name, e => e.Value), yaml);
+
+    private sealed class TemporaryFile : IDisposable
+    {
+        public TemporaryFile(string text) => File.WriteAllText(Path, text);
+
+        public string Path { get; } = System.IO.Path.GetTempFileName();
+
+        public void Dispose() => File.Delete(Path);
+    }
+}
