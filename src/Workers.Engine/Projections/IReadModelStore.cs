@@ -8,10 +8,16 @@ public interface IReadModelStore
     /// <summary>The group's stored positions live in this store; taking them works as in <see cref="IStateStore"/>.</summary>
     Task<PositionRow> TakeAsync(string group, Log.PartitionId partition, CancellationToken cancellation);
 
-    /// <summary>One transaction: positions (compare-and-set, all or nothing) and writes. An older version never overwrites a newer one.</summary>
+    /// <summary>
+    /// One transaction: positions (compare-and-set, all or nothing; none for a rebuild) and writes. An older version of a model never overwrites a
+    /// newer one, an equal one does; a command that is there stays; of a command's outcomes the one completed last stays.
+    /// </summary>
     Task<FlushResult> ApplyAsync(IReadOnlyList<PositionMove> positions, ReadModelBatch batch, CancellationToken cancellation);
 
     ValueTask<ReadModel?> FindAsync(string type, string id, CancellationToken cancellation);
+
+    /// <summary>Those that exist of these, the deleted ones too, in any order and with their <see cref="ReadModel.State"/>: one query.</summary>
+    ValueTask<IReadOnlyList<ReadModel>> FindAllAsync(string type, IReadOnlyCollection<string> ids, CancellationToken cancellation);
 
     /// <summary>Newest first by (sort value, id).</summary>
     ValueTask<Page<ReadModel>> ListAsync(ReadModelQuery query, CancellationToken cancellation);
@@ -33,8 +39,10 @@ public sealed class ReadModelBatch
 
 /// <param name="Data">The resource as it is answered, UTF-8 JSON; empty where it was deleted.</param>
 /// <param name="Fields">Values by which lists are filtered (<c>user_id</c>, <c>status</c>, <c>category</c>, <c>order_id</c>, <c>email</c>, <c>name</c>, …).</param>
+/// <param name="State">What the next event is folded into; kept for deleted ones too. Empty when read by anything but <see cref="IReadModelStore.FindAllAsync"/>.</param>
 public sealed record ReadModel(
-    string Type, string Id, long Version, bool Deleted, long CreatedMs, long UpdatedMs, byte[] Data, IReadOnlyDictionary<string, string> Fields);
+    string Type, string Id, long Version, bool Deleted, long CreatedMs, long UpdatedMs, byte[] Data, IReadOnlyDictionary<string, string> Fields,
+    byte[] State);
 
 /// <param name="Filters">Exact matches on <see cref="ReadModel.Fields"/>.</param>
 /// <param name="Text">Full-text search over name and e-mail; null for none.</param>

@@ -45,6 +45,9 @@ public interface IStateReader : IDisposable
     /// <summary>Events of a stream in order; <paramref name="fromVersion"/> inclusive.</summary>
     IReadOnlyList<EventRow> Events(StateKey stream, long fromVersion, int limit);
 
+    /// <summary>Events of all streams in the order of their commits, after <paramref name="seq"/> (0: from the first): what projections are rebuilt from.</summary>
+    IReadOnlyList<EventRow> EventsAfter(long seq, int limit);
+
     /// <summary>Instances of a kind with this label (null: any), newest first, older than <paramref name="before"/> (updatedMs, id).</summary>
     IReadOnlyList<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> ByLabel(string kind, string? label, (long UpdatedMs, string Id)? before, int limit);
 

@@ -55,4 +55,19 @@ internal sealed class EventTable(Connection connection)
 
         return events;
     }
+
+    /// <summary>Events of all streams after a seq, in order.</summary>
+    public List<EventRow> After(long seq, int limit)
+    {
+        var events = new List<EventRow>();
+        var row = connection["SELECT seq, stream, version, type, schema, at, command_id, data FROM events WHERE seq > ? ORDER BY seq LIMIT ?"]
+            .Add(seq).Add(limit);
+        while (row.Step())
+        {
+            events.Add(new EventRow(
+                row.Int64(0), StateKeyCodec.Read(row.Bytes(1)), row.Int64(2), row.Text(3), row.Int32(4), row.Int64(5), row.Guid(6), row.Array(7)));
+        }
+
+        return events;
+    }
 }

@@ -27,6 +27,8 @@ internal sealed class SqliteStateReader(Connection connection) : IStateReader
     public IReadOnlyList<EventRow> Events(StateKey stream, long fromVersion, int limit) => Together(
         () => _states.Find(stream) is { } state ? _events.Read(stream, state.LastEvent, fromVersion, limit) : []);
 
+    public IReadOnlyList<EventRow> EventsAfter(long seq, int limit) => _events.After(seq, limit);
+
     public IReadOnlyList<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> ByLabel(
         string kind, string? label, (long UpdatedMs, string Id)? before, int limit) => Together(() => _states.ByLabel(kind, label, before, limit));
 
