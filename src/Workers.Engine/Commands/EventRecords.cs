@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using Workers.Contracts;
 using Workers.Contracts.Events;
 using Workers.Contracts.Headers;
+using Workers.Engine.Dispatch;
 using Workers.Engine.Log;
 using Workers.Engine.Session;
 
@@ -56,34 +56,7 @@ internal static class EventRecords
     }
 
     /// <summary>Headers of anything that a record causes.</summary>
-    public static HeaderWriter Caused(RecordScope scope, string type)
-    {
-        var headers = t_writer ??= new HeaderWriter();
-        headers.Add(HeaderName.Type, type).Add(HeaderName.Source, "workers");
-        if (scope.Record.Headers.TryGet(HeaderName.CorrelationId, out var correlation))
-        {
-            headers.Add(HeaderName.CorrelationId, correlation);
-        }
-        else
-        {
-            headers.Add(HeaderName.CorrelationId, scope.Record.Id);
-        }
-
-        headers.Add(HeaderName.CausationId, scope.Record.Id);
-        if (Activity.Current?.Id is { } trace)
-        {
-            headers.Add(HeaderName.TraceParent, trace);
-        }
-        else if (scope.Record.Headers.TryGet(HeaderName.TraceParent, out var parent))
-        {
-            headers.Add(HeaderName.TraceParent, parent);
-        }
-
-        return scope.Flow is null ? headers : headers.Add(HeaderName.Flow, scope.Flow);
-    }
-
-    [ThreadStatic]
-    private static HeaderWriter? t_writer;
+    public static HeaderWriter Caused(RecordScope scope, string type) => Outgoing.Headers(scope, type, scope.Flow);
 
     private static HeaderWriter Described(RecordScope scope, EventInfo info, IDomainEvent happened, long version)
     {

@@ -97,6 +97,16 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
         }
     }
 
+    /// <summary>The JSON of an instance that was changed in place; null where it is what it was when it was remembered.</summary>
+    internal byte[]? Changes(StateEntry entry)
+    {
+        _buffer.ResetWrittenCount();
+        _json.Reset(_buffer);
+        entry.Type.Write(entry.Live!, _json);
+        _json.Flush();
+        return _buffer.WrittenSpan.SequenceEqual(entry.Image) ? null : _buffer.WrittenSpan.ToArray();
+    }
+
     public void Stage(EventWrite write) => _events.Add(write);
 
     public void Stage(UniqueWrite write) => _uniques.Add(write);
@@ -159,7 +169,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
             if (!(born && entry.Live is null))
             {
                 flush.States.Add(new StateWrite(
-                    entry.Key, entry.FlushedVersion, entry.Version, entry.Live is { } live ? Write(entry.Type, live) : null, entry.Label,
+                    entry.Key, entry.FlushedVersion, entry.Version, entry.Live is { } live ? entry.Image ?? Write(entry.Type, live) : null, entry.Label,
                     Clock.GetUtcNow().ToUnixTimeMilliseconds(), entry.Tail));
             }
 

@@ -35,6 +35,7 @@ public sealed class StateEntry
             if (_live is null && _stored.Length > 0)
             {
                 _live = Type.Read(_stored.Span);
+                Image = Type.Mutable ? _stored.ToArray() : null;
                 _stored = default;
             }
 
@@ -45,8 +46,12 @@ public sealed class StateEntry
         {
             _live = value;
             _stored = default;
+            Image = null;
         }
     }
+
+    /// <summary>The JSON of <see cref="Live"/> before code got hold of it, for kinds changed in place; null where it was not written yet.</summary>
+    internal byte[]? Image { get; set; }
 
     internal bool Dirty { get; set; }
 

@@ -12,7 +12,7 @@ internal sealed class UndoLog
     public void Remember(StateEntry entry)
     {
         var live = entry.Live;
-        var image = live is not null && entry.Type.Mutable ? entry.Type.Image(live) : null;
+        var image = live is not null && entry.Type.Mutable ? entry.Image ??= entry.Type.Image(live) : null;
         _steps.Add(new Step(entry, image is null ? live : null, image, entry.Version, entry.Dirty, entry.Label));
     }
 
@@ -22,6 +22,7 @@ internal sealed class UndoLog
         {
             var step = _steps[i];
             step.Entry.Live = step.Image is null ? step.Live : step.Entry.Type.Read(step.Image);
+            step.Entry.Image = step.Image;
             step.Entry.Version = step.Version;
             step.Entry.Dirty = step.Dirty;
             step.Entry.Label = step.Label;

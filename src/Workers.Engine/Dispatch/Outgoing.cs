@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Workers.Contracts.Headers;
+using Workers.Engine.Log;
+using Workers.Engine.Session;
+
+namespace Workers.Engine.Dispatch;
+
+/// <summary>
+/// Records that a record causes. Here alone is decided what their headers are: whence they come, what they belong to, what caused them, and
+/// who waits for them. Ids and times are the scope's, so a repeated attempt makes the same record.
+/// </summary>
+public static class Outgoing
+{
+    private const string Source = "workers";
+
+    [ThreadStatic]
+    private static HeaderWriter? t_writer;
+
+    /// <summary>A record of <paramref name="message"/>, not yet staged.</summary>
+    /// <param name="topic">Null: the type's own.</param>
+    /// <param name="key">Null: the one that the type makes of the message.</param>
+    /// <param name="headers">What <see cref="Headers"/> began and the caller completed; null: nothing beside those.</param>
+    public static LogRecord Make(
+        BatchSession session, MessageType type, object message, string? topic = null, string? key = null, HeaderWriter? headers = null)
+    {
+        var scope = session.Scope;
+        return new LogRecord
+        {
+            Id = scope.NextId(),
+            Topic = topic ?? type.Topic,
+            Key = key ?? type.KeyOf(message),
+            TimestampMs = scope.Now.ToUnixTimeMilliseconds(),
+            Headers = (headers ?? Headers(scope, type.Name, scope.Flow).User(scope)).Take(),
+            Value = session.Write(w => type.Write(message, w)),
+        };
+    }
+
+    /// <summary>The same for an event, with what tells where in its stream it stands.</summary>
+    /// <param name="entity">Kind of the aggregate, such as <c>order</c>.</param>
+    /// <param name="version">The aggregate's version after it; 0 for none.</param>
+    /// <param name="command">Our id of the command that it came from.</param>
+    /// <param name="userId">Whom it concerns; null: nobody in particular.</param>
+    public static LogRecord MakeEvent(
+        BatchSession session, MessageType type, object happened, string entity, long version, Guid command, string? userId = null,
+        string? topic = null, string? key = null)
+    {
+        var scope = session.Scope;
+        var headers = Headers(scope, type.Name, scope.Flow).Add(HeaderName.UserId, userId).Add(HeaderName.Entity, entity).Add(HeaderName.Command, command);
+        return Make(session, type, happened, topic, key, version > 0 ? headers.Add(HeaderName.Version, version) : headers);
+    }
+
+    /// <summary>Headers of anything that a record causes. The writer is the thread's: complete and take them before the next call.</summary>
+    /// <param name="flow"><c>{saga}/{instance}</c> of the flows that wait for what this causes, comma-separated; null for none.</param>
+    public static HeaderWriter Headers(RecordScope scope, string type, string? flow)
+    {
+        var headers = t_writer ??= new HeaderWriter();
+        var caused = scope.Record.Headers;
+        headers.Add(HeaderName.Type, type).Add(HeaderName.Source, Source);
+        if (!Passed(HeaderName.CorrelationId))
+        {
+            headers.Add(HeaderName.CorrelationId, scope.Record.Id);
+        }
+
+        headers.Add(HeaderName.CausationId, scope.Record.Id);
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace } activity)
+        {
+            headers.Add(HeaderName.TraceParent, trace).Add(HeaderName.TraceState, activity.TraceStateString);
+        }
+        else if (Passed(HeaderName.TraceParent))
+        {
+            Passed(HeaderName.TraceState);
+        }
+
+        return headers.Add(HeaderName.Flow, flow);
+
+        bool Passed(HeaderName name) => Pass(headers, caused, name);
+    }
+
+    /// <summary>It is about the same user as the record in hand.</summary>
+    internal static HeaderWriter User(this HeaderWriter headers, RecordScope scope)
+    {
+        Pass(headers, scope.Record.Headers, HeaderName.UserId);
+        return headers;
+    }
+
+    private static bool Pass(HeaderWriter headers, HeaderBlock caused, HeaderName name)
+    {
+        var found = caused.TryGet(name, out var value);
+        if (found)
+        {
+            headers.Add(name, value);
+        }
+
+        return found;
+    }
+}

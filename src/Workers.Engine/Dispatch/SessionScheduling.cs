@@ -1,0 +1,49 @@
+using MassTransit;
+using MassTransit.Configuration;
+using MassTransit.Context;
+using MassTransit.Scheduling;
+using Workers.Engine.Dispatch.Contexts;
+
+namespace Workers.Engine.Dispatch;
+
+/// <summary>Gives each message a scheduler that stages timers: Schedule and Unschedule of a saga, ScheduleSend and SchedulePublish of a consumer.</summary>
+internal sealed class SessionScheduling : IPipeSpecification<ConsumeContext>, IFilter<ConsumeContext>
+{
+    private static readonly MessageSchedulerFactory Make = context =>
+        new MessageScheduler(new Provider((LogReceiveContext)context.ReceiveContext), context.GetPayload<IBusTopology>());
+
+    public void Apply(IPipeBuilder<ConsumeContext> builder) => builder.AddFilter(this);
+
+    public IEnumerable<ValidationResult> Validate() => [];
+
+    public Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
+    {
+        context.GetOrAddPayload<MessageSchedulerContext>(() => new ConsumeMessageSchedulerContext(context, Make));
+        return next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("sessionScheduling");
+
+    private sealed class Provider(LogReceiveContext receive) : IScheduleMessageProvider
+    {
+        public async Task<ScheduledMessage<T>> ScheduleSend<T>(
+            Uri destinationAddress, DateTime scheduledTime, T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
+            where T : class
+        {
+            // The second argument makes a repeated attempt give the same token; a message type may have a rule of its own for it.
+            var token = ScheduleTokenIdCache<T>.GetTokenId(message, receive.Session.Scope.NextId());
+            var due = new DateTimeOffset(scheduledTime.ToUniversalTime());
+            await new LogSendEndpoint(receive, destinationAddress).SendAt(message, pipe, due, token, cancellationToken).ConfigureAwait(false);
+            return new ScheduledMessageHandle<T>(token, scheduledTime, destinationAddress, message);
+        }
+
+        public Task CancelScheduledSend(Guid tokenId, CancellationToken cancellationToken)
+        {
+            receive.Session.CancelTimer(tokenId);
+            return Task.CompletedTask;
+        }
+
+        public Task CancelScheduledSend(Uri destinationAddress, Guid tokenId, CancellationToken cancellationToken) =>
+            CancelScheduledSend(tokenId, cancellationToken);
+    }
+}
