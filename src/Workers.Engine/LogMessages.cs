@@ -18,4 +18,13 @@ internal static partial class LogMessages
 
     [LoggerMessage(104, LogLevel.Error, "Pump of {Group} failed and starts again")]
     public static partial void PumpFailed(ILogger logger, string group, Exception error);
+
+    [LoggerMessage(110, LogLevel.Warning, "Follower {Group} failed; it goes on from its stored positions")]
+    public static partial void FollowFailed(ILogger logger, string group, Exception error);
+
+    [LoggerMessage(111, LogLevel.Warning, "A position of follower {Group} was moved by somebody else; it goes on from there")]
+    public static partial void FollowMoved(ILogger logger, string group);
+
+    [LoggerMessage(112, LogLevel.Error, "Record {Id} in {Partition} at {Offset} was passed over: it cannot be read or stored")]
+    public static partial void FollowSkipped(ILogger logger, Guid id, string partition, long offset, Exception? error);
 }

@@ -1,0 +1,29 @@
+namespace Workers.Engine.Follow;
+
+/// <summary>How a <see cref="Follower"/> trades delay for larger commits.</summary>
+public sealed record FollowOptions
+{
+    /// <summary>Records of a batch at most. Default 1,000.</summary>
+    public int BatchRecords { get; init; } = 1_000;
+
+    /// <summary>A batch of fewer waits <see cref="Linger"/> for company, if the last one was committed within <see cref="Busy"/>. Default 100.</summary>
+    public int FewRecords { get; init; } = 100;
+
+    /// <summary>Default 20 ms: nobody waits for what a follower writes, but its commits compete with those that somebody waits for.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Default 250 ms.</summary>
+    public TimeSpan Busy { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Offsets that a partition may be looked through before its position is stored although there was nothing in it. Default 10,000.</summary>
+    public long IdleAdvance { get; init; } = 10_000;
+
+    /// <summary>First wait after a failure; it doubles up to <see cref="LongestBackoff"/>. Default 200 ms.</summary>
+    public TimeSpan Backoff { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Default 5 s.</summary>
+    public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Attempts after which a single record that the store does not take is skipped. Default 3.</summary>
+    public int Attempts { get; init; } = 3;
+}

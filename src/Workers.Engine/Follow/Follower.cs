@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Logging;
+using Workers.Engine.Log;
+
+namespace Workers.Engine.Follow;
+
+/// <summary>A group that reads whole topics and writes into a store of its own.</summary>
+public sealed record FollowGroup(string Name, IReadOnlyList<string> Topics, IFollowHandler Handler);
+
+/// <summary>
+/// The thread of a group that nobody waits for (projections, audit): reads all partitions of its topics, and writes what its handler makes of a batch
+/// together with the positions, one commit at a time. A failure takes the positions anew and goes on there; a record that cannot be read
+/// is logged, counted and passed over. Tests: FollowerTests.
+/// </summary>
+public sealed class Follower : IDisposable
+{
+    private readonly FollowOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly ILog _log;
+    private readonly Thread _thread;
+    private readonly Signal _wake = new();
+    private readonly ManualResetEvent _stop = new(false);
+    private readonly CancellationTokenSource _abandon = new();
+    private readonly FollowProgress _progress;
+    private readonly FollowCare _care;
+    private volatile bool _ready;
+    private volatile bool _stopping;
+
+    public Follower(FollowGroup group, ILog log, TimeProvider clock, ILogger<Follower> logger, FollowOptions? options = null)
+    {
+        (Group, _log, _clock, _logger, _options) = (group, log, clock, logger, options ?? new FollowOptions());
+        _progress = new FollowProgress(log, group.Topics);
+        _care = new FollowCare(_options);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"follow {group.Name}" };
+    }
+
+    public FollowGroup Group { get; }
+
+    /// <summary>True once the group has taken its positions.</summary>
+    public bool IsReady => _ready;
+
+    /// <summary>Records written since the start.</summary>
+    public long Applied => _progress.Applied;
+
+    /// <summary>Records that could not be read or stored since the start; each is in the log as an error.</summary>
+    public long Skipped => _progress.Skipped;
+
+    /// <summary>Offsets between the ends of the topics and what is written: no fewer than the records that wait.</summary>
+    public ValueTask<long> LagAsync(CancellationToken cancellation) => _progress.LagAsync(cancellation);
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Finishes the batch in hand; false where that took longer than <paramref name="limit"/>: it is then given up, and nothing of it is lost.</summary>
+    public bool Stop(TimeSpan limit)
+    {
+        _stopping = true;
+        _stop.Set();
+        _wake.Set();
+        if (!_thread.IsAlive || _thread.Join(limit))
+        {
+            return true;
+        }
+
+        _abandon.Cancel();
+        return false;
+    }
+
+    public void Dispose()
+    {
+        Stop(TimeSpan.Zero);
+        if (_thread.IsAlive)
+        {
+            // The thread still holds them; it is a background thread and ends with the process.
+            return;
+        }
+
+        _wake.Dispose();
+        _stop.Dispose();
+        _abandon.Dispose();
+    }
+
+    private void Run()
+    {
+        var backoff = _options.Backoff;
+        while (!_stopping)
+        {
+            var before = _progress.Applied;
+            try
+            {
+                Serve();
+            }
+#pragma warning disable CA1031 // The loop of a group outlives any failure: what was in hand is read again from the stored positions.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                if (!_stopping)
+                {
+                    LogMessages.FollowFailed(_logger, Group.Name, error);
+                }
+            }
+
+            backoff = _progress.Applied > before ? _options.Backoff : backoff;
+            _stop.WaitOne(backoff);
+            backoff = backoff * 2 < _options.LongestBackoff ? backoff * 2 : _options.LongestBackoff;
+        }
+    }
+
+    /// <summary>Returns when stopping, or when a position was moved by somebody else.</summary>
+    private void Serve()
+    {
+        Group.Handler.Reset();
+        using var reader = _log.OpenReader(Group.Topics, _wake);
+        var partitions = Take();
+        var cursors = partitions.ConvertAll(p => p.Cursor);
+        var batch = new FollowBatch(Group.Handler, partitions, _log, _care, _progress, _logger);
+        _ready = true;
+        var last = _clock.GetTimestamp() - _clock.TimestampFrequency;
+        while (!_stopping)
+        {
+            reader.Fill(cursors);
+            var waiting = cursors.Sum(c => c.Pending.Count);
+            if (waiting > 0 && waiting < _options.FewRecords && _clock.GetElapsedTime(last) < _options.Busy)
+            {
+                _stop.WaitOne(_options.Linger);
+                reader.Fill(cursors);
+            }
+
+            if (!batch.Run(_options.IdleAdvance, _abandon.Token, out var moved))
+            {
+                _wake.Wait(TimeSpan.FromSeconds(1));
+            }
+            else if (moved)
+            {
+                LogMessages.FollowMoved(_logger, Group.Name);
+                return;
+            }
+            else
+            {
+                last = _clock.GetTimestamp();
+            }
+        }
+    }
+
+    private List<FollowedPartition> Take()
+    {
+        var partitions = new List<FollowedPartition>();
+        foreach (var topic in Group.Topics)
+        {
+            for (var number = 0; number < _log.Partitions(topic); number++)
+            {
+                var id = new PartitionId(topic, number);
+                var row = Group.Handler.TakeAsync(Group.Name, id, _abandon.Token).GetAwaiter().GetResult();
+                partitions.Add(new FollowedPartition(Group.Name, id, row));
+            }
+        }
+
+        _progress.Looked(partitions);
+        return partitions;
+    }
+}

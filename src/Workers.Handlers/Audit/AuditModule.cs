@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Workers.Contracts;
+using Workers.Engine.Follow;
+using Workers.Engine.Log;
+using Workers.Engine.Projections;
+using Workers.Handlers.Projections;
+
+namespace Workers.Handlers.Audit;
+
+public static class AuditModule
+{
+    /// <summary>Name of the group in positions.</summary>
+    public const string Group = "audit";
+
+    /// <summary>
+    /// Adds a <see cref="Follower"/> for the audit trail, which the host starts and stops. A <see cref="SensitiveMask"/> that is registered before is used.
+    /// </summary>
+    public static IServiceCollection AddAudit(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new SensitiveMask(SensitiveMask.DefaultNames));
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddSingleton(provider => new Follower(
+            new FollowGroup(
+                Group, [Topics.Commands, Topics.Events],
+                new AuditHandler(provider.GetRequiredService<IAuditStore>(), provider.GetRequiredService<SensitiveMask>())),
+            provider.GetRequiredService<ILog>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Follower>>()));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Workers.Contracts.Events;
+using Workers.Domain;
+using Workers.Engine.Projections;
+
+namespace Workers.Handlers.Projections;
+
+/// <summary>A read model: the entity whose events it follows, and what is shown of its state.</summary>
+internal abstract class ModelType(string name, string entity)
+{
+    /// <summary>One of <see cref="ReadModelTypes"/>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>As in <see cref="EventInfo.Entity"/>.</summary>
+    public string Entity { get; } = entity;
+
+    public abstract object? Fold(object? state, IDomainEvent happened, DateTimeOffset at);
+
+    public abstract object? Read(ReadOnlySpan<byte> state);
+
+    public abstract ReadModel Show(string id, long version, object state, SensitiveMask mask);
+}
+
+internal sealed class ModelType<T>(
+    string name, JsonTypeInfo<T> json, Action<Utf8JsonWriter, T, long> view, Func<T, (DateTimeOffset Created, DateTimeOffset Updated)> times,
+    Func<T, (string Name, string? Value)[]> fields) : ModelType(name, T.Kind)
+    where T : class, IEntity<T>
+{
+    public override object? Fold(object? state, IDomainEvent happened, DateTimeOffset at) => T.Apply((T?)state, happened, at);
+
+    public override object? Read(ReadOnlySpan<byte> state) => JsonSerializer.Deserialize(state, json);
+
+    public override ReadModel Show(string id, long version, object state, SensitiveMask mask)
+    {
+        var entity = (T)state;
+        var (created, updated) = times(entity);
+        return new ReadModel(
+            Name, id, version, entity.Deleted, created.ToUnixTimeMilliseconds(), updated.ToUnixTimeMilliseconds(),
+            entity.Deleted ? [] : mask.Apply(View(entity, version), null),
+            fields(entity).Where(f => f.Value is not null && !mask.Hides(f.Name)).ToDictionary(f => f.Name, f => f.Value!, StringComparer.Ordinal),
+            JsonSerializer.SerializeToUtf8Bytes(entity, json));
+    }
+
+    private ReadOnlyMemory<byte> View(T entity, long version)
+    {
+        var output = new ArrayBufferWriter<byte>(512);
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        view(writer, entity, version);
+        writer.Flush();
+        return output.WrittenMemory;
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Workers.Contracts;
+using Workers.Engine.Follow;
+using Workers.Engine.Log;
+using Workers.Engine.Projections;
+
+namespace Workers.Handlers.Projections;
+
+public static class ProjectionsModule
+{
+    /// <summary>Name of the group in positions.</summary>
+    public const string Group = "projections";
+
+    /// <summary>
+    /// Adds a <see cref="Follower"/> for the read models, which the host starts and stops, and <see cref="ProjectionRebuild"/>. A
+    /// <see cref="SensitiveMask"/> that is registered before is used.
+    /// </summary>
+    public static IServiceCollection AddProjections(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new SensitiveMask(SensitiveMask.DefaultNames));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<ProjectionRebuild>();
+        return services.AddSingleton(provider => new Follower(
+            new FollowGroup(
+                Group, [Topics.Commands, Topics.Events],
+                new ProjectionHandler(provider.GetRequiredService<IReadModelStore>(), provider.GetRequiredService<SensitiveMask>())),
+            provider.GetRequiredService<ILog>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Follower>>()));
+    }
+}
