@@ -4,6 +4,7 @@ using Workers.Contracts.Commands;
 using Workers.Contracts.Effects;
 using Workers.Contracts.Events;
 using Workers.Contracts.Headers;
+using Workers.Engine.Dispatch;
 using Workers.Engine.Log;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
@@ -35,6 +36,9 @@ public sealed class CommandContext : RecordScope
     public long? ExpectedVersion =>
         long.TryParse(Record.Headers.Get(HeaderName.ExpectedVersion), NumberStyles.None, CultureInfo.InvariantCulture, out var v) ? v : null;
 
+    /// <summary>True once an event was published: a flow that waits has heard of it.</summary>
+    internal bool Published { get; private set; }
+
     /// <summary>What the handler answered; null until it has.</summary>
     public Reply? Reply { get; set; }
 
@@ -56,6 +60,7 @@ public sealed class CommandContext : RecordScope
         var entry = _session.Get(type.State, id);
         foreach (var happened in events)
         {
+            Published = true;
             var info = EventCatalog.Of(happened);
             var data = _session.Write(w => info.Write(happened, w));
             if (!info.IsAnnounced)
@@ -69,6 +74,14 @@ public sealed class CommandContext : RecordScope
 
         return (T?)entry.Live;
     }
+
+    /// <summary>A state without events, at this key's partition.</summary>
+    public T? Load<T>(StateType<T> type, string id)
+        where T : class => (T?)_session.Get(type, id).Live;
+
+    /// <summary>Replaces it; null deletes it.</summary>
+    public void Put<T>(StateType<T> type, string id, T? state)
+        where T : class => _session.Set(_session.Get(type, id), state);
 
     /// <summary>Publishes an event that belongs to no stream.</summary>
     public void Announce(IDomainEvent happened)
@@ -84,7 +97,7 @@ public sealed class CommandContext : RecordScope
         Topic = Topics.Effects,
         Key = effect.Key,
         TimestampMs = Now.ToUnixTimeMilliseconds(),
-        Headers = EventRecords.Caused(this, effect.GetType().Name).Take(),
+        Headers = Outgoing.Headers(this, effect.GetType().Name, Flow).Take(),
         Value = EffectCatalog.ToBytes(effect),
     });
 
@@ -98,7 +111,7 @@ public sealed class CommandContext : RecordScope
             Topic = Topics.Commands,
             Key = info.GetKey(command),
             TimestampMs = Now.ToUnixTimeMilliseconds(),
-            Headers = EventRecords.Caused(this, info.Name).Add(HeaderName.Door, after is null ? "internal" : "timer").Take(),
+            Headers = Outgoing.Headers(this, info.Name, Flow).Add(HeaderName.Door, after is null ? "internal" : "timer").Take(),
             Value = info.ToBytes(command),
         };
         if (after is { } delay)

@@ -24,7 +24,7 @@ internal static class Completions
             return;
         }
 
-        Announce(session, context, record.Id, context.Info, record.Key, reply, Ms(context.Now.ToUnixTimeMilliseconds() - record.TimestampMs), Ms(now - context.Now));
+        var completed = Announce(session, context, record.Id, context.Info, record.Key, reply, Ms(context.Now.ToUnixTimeMilliseconds() - record.TimestampMs), Ms(now - context.Now));
         if (reply.State is CommandState.Failed or CommandState.DeadLettered)
         {
             EventRecords.Tell(session, context, new CommandRejected
@@ -35,6 +35,10 @@ internal static class Completions
                 Code = reply.Code ?? "FAILED",
                 Message = reply.Message ?? "",
             });
+        }
+        else if (!context.Published)
+        {
+            EventRecords.Tell(session, context, completed);
         }
     }
 
@@ -61,7 +65,7 @@ internal static class Completions
             context.Record.Where, context.Record.Offset, []),
         Finishes: false));
 
-    private static void Announce(
+    private static CommandCompleted Announce(
         BatchSession session, CommandContext context, Guid commandId, CommandInfo info, string key, Reply reply, decimal queueMs, decimal runMs)
     {
         var completed = new CommandCompleted
@@ -79,6 +83,7 @@ internal static class Completions
             UserId = context.Record.Headers.Get(HeaderName.UserId),
         };
         EventRecords.PublishAlone(session, context, completed);
+        return completed;
     }
 
     private static decimal Ms(long ms) => Math.Max(0, ms);

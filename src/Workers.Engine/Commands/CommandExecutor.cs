@@ -1,0 +1,155 @@
+using Workers.Contracts.Commands;
+using Workers.Contracts.Headers;
+using Workers.Engine.Dispatch;
+using Workers.Engine.Log;
+using Workers.Engine.Pump;
+using Workers.Engine.Session;
+using Workers.Engine.Store;
+
+namespace Workers.Engine.Commands;
+
+/// <summary>
+/// Executes commands: skips what has an outcome, tells a caller's repeat from the first, dispatches through MassTransit, and writes the outcome.
+/// </summary>
+/// <param name="table">The receiver of each command.</param>
+/// <param name="kinds">The state that a command type touches at its key, read ahead for the whole batch.</param>
+public sealed class CommandExecutor(
+    DispatchTable table, IReadOnlyDictionary<Type, string> kinds, FlowRoutes routes, CancellationToken stopping) : IRecordExecutor
+{
+    private readonly RepeatFilter _repeats = new();
+    private readonly List<StateKey> _keys = [];
+
+    public void Prepare(IReadOnlyList<WorkItem> batch, BatchSession session)
+    {
+        _keys.Clear();
+        foreach (var item in batch)
+        {
+            var decoded = Decode(item.Record);
+            item.Decoded = decoded;
+            if (decoded.Entry is { } entry && kinds.TryGetValue(entry.Type.Type, out var kind))
+            {
+                _keys.Add(new StateKey(kind, item.Record.Key));
+            }
+        }
+
+        _repeats.Load(batch, session.Reader);
+        session.Prefetch(_keys);
+    }
+
+    public Execution Execute(WorkItem item, BatchSession session)
+    {
+        var decoded = (Decoded)item.Decoded!;
+        if (decoded.Entry is not { } entry || decoded.Command is null)
+        {
+            return Execution.Poison(decoded.Entry is null ? "unknown_type" : "unreadable", decoded.Error!);
+        }
+
+        var record = item.Record;
+        var known = _repeats.OutcomeOf(record.Id);
+        var replayed = record.Headers.Has(HeaderName.Replay);
+        if (known is not null && !(replayed && known.State == CommandState.DeadLettered))
+        {
+            return Execution.Done;
+        }
+
+        var context = new CommandContext(record, CommandCatalog.Of(decoded.Command), session.Clock.GetUtcNow(), item.Attempt, session, routes);
+        session.Enter(context);
+        if (record.Headers.Get(HeaderName.CallerKey) is { } key && Guid.TryParse(key, out var hash))
+        {
+            var fingerprint = Convert.FromHexString(record.Headers.Get(HeaderName.Fingerprint) ?? "");
+            var first = _repeats.FirstOf(hash, new CallerKeyWrite(hash, record.Id, fingerprint, context.Now.ToUnixTimeMilliseconds()));
+            if (first.CommandId != record.Id)
+            {
+                Repeat(session, context, first, fingerprint);
+                return Execution.Done;
+            }
+        }
+
+        var mark = session.Mark();
+        var result = Run(entry, decoded.Command, context, session, mark);
+        if (result.Kind != ExecutionKind.Done)
+        {
+            return result;
+        }
+
+        Completions.Complete(session, context, context.Reply ?? Reply.Ok([]), finishes: known is not null);
+        _repeats.Done(record.Id, context.Reply?.State ?? CommandState.Succeeded);
+        return Execution.Done;
+    }
+
+    public void GiveUp(WorkItem item, Execution why, BatchSession session)
+    {
+        var info = CommandCatalog.Find(item.Record.Headers.Get(HeaderName.Type) ?? "");
+        var known = _repeats.OutcomeOf(item.Record.Id);
+        if (info is null)
+        {
+            return;
+        }
+
+        var context = new CommandContext(item.Record, info, session.Clock.GetUtcNow(), item.Attempt, session, routes);
+        session.Enter(context);
+        var reply = Reply.Failure(
+            CommandState.DeadLettered, why.Reason.ToUpperInvariant(), $"{info.Name} could not be executed: {why.Error?.Message ?? why.Reason}", 500);
+        Completions.Complete(session, context, reply, finishes: known is not null);
+        _repeats.Done(item.Record.Id, CommandState.DeadLettered);
+    }
+
+    public string HandlerOf(WorkItem item) => (item.Decoded as Decoded)?.Entry?.HandlerOf(item.Record) ?? "";
+
+    public void MoveTo(Flush flush) => _repeats.MoveTo(flush);
+
+    public void Clear() => _repeats.Clear();
+
+    private Execution Run(DispatchEntry entry, object command, CommandContext context, BatchSession session, Savepoint mark)
+    {
+        try
+        {
+            entry.Dispatch(command, context.Record, session, stopping).GetAwaiter().GetResult();
+            return Execution.Done;
+        }
+        catch (CommandRefused refused)
+        {
+            session.Rollback(mark);
+            context.Reply = Reply.Refused(refused.Code, refused.Message, refused.Status);
+            return Execution.Done;
+        }
+#pragma warning disable CA1031 // Whatever a handler throws is told apart by Verdict; our own store's errors leave again.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            return Executions.Of(error, stopping);
+        }
+    }
+
+    private static void Repeat(BatchSession session, CommandContext context, CallerKeyWrite first, byte[] fingerprint)
+    {
+        if (first.Fingerprint.AsSpan().SequenceEqual(fingerprint))
+        {
+            Completions.Alias(session, context, first.CommandId);
+        }
+        else
+        {
+            Completions.Complete(
+                session, context, Reply.Refused("IDEMPOTENCY_KEY_REUSED", "This idempotency key was used with other data", 422), finishes: false);
+        }
+    }
+
+    private Decoded Decode(LogRecord record)
+    {
+        if (!record.Headers.TryGet(HeaderName.Type, out var type) || table.Find(type) is not { } entry)
+        {
+            return new Decoded(null, null, new KeyNotFoundException($"No command is called '{record.Headers.Get(HeaderName.Type)}'."));
+        }
+
+        try
+        {
+            return new Decoded(entry, entry.Decode(record), null);
+        }
+        catch (UnreadableMessageException error)
+        {
+            return new Decoded(entry, null, error);
+        }
+    }
+
+    private sealed record Decoded(DispatchEntry? Entry, object? Command, Exception? Error);
+}

@@ -1,0 +1,22 @@
+using Workers.Domain;
+using Workers.Engine.Commands;
+using Workers.Engine.Session;
+
+namespace Workers.Handlers.Commands;
+
+/// <summary>The states that commands change, and how each is stored.</summary>
+public static class Aggregates
+{
+    public static AggregateType<User> User { get; } = new(Domain.User.Kind, DomainJson.Default.User, Domain.User.Apply);
+
+    public static AggregateType<Order> Order { get; } = new(Domain.Order.Kind, DomainJson.Default.Order, Domain.Order.Apply);
+
+    public static AggregateType<Payment> Payment { get; } = new(Domain.Payment.Kind, DomainJson.Default.Payment, Domain.Payment.Apply);
+
+    public static AggregateType<Product> Product { get; } = new(Domain.Product.Kind, DomainJson.Default.Product, Domain.Product.Apply);
+
+    public static AggregateType<Notification> Notification { get; } =
+        new(Domain.Notification.Kind, DomainJson.Default.Notification, Domain.Notification.Apply);
+
+    public static StateType<Reservation> Reservation { get; } = new(Domain.Reservation.Kind, DomainJson.Default.Reservation);
+}

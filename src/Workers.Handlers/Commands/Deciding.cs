@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Text.Json;
+using Workers.Contracts.Commands;
+using Workers.Domain;
+using Workers.Domain.Views;
+using Workers.Engine.Commands;
+
+namespace Workers.Handlers.Commands;
+
+/// <summary>Decide, then do: what every handler does with what a rule decided.</summary>
+internal static class Deciding
+{
+    /// <summary>
+    /// Appends the decided events and answers as the documents say; a refusal answers with its sentence, after what is told all the same.
+    /// </summary>
+    /// <param name="status">HTTP status of success; 204 answers without a body.</param>
+    public static Reply Do<T>(this CommandContext context, AggregateType<T> type, string id, ICommand command, Decision decision, int status)
+        where T : class
+    {
+        var state = context.Append(type, id, decision.Events);
+        return decision.Refusal is { } refusal
+            ? Reply.Refused(refusal.Code, refusal.Message, refusal.Status)
+            : Reply.Ok(status == 204 ? [] : Answer(command, state, context.VersionOf(type, id), context.CommandId), status);
+    }
+
+    /// <summary>Publishes what was decided by a command without state.</summary>
+    public static Reply Do(this CommandContext context, ICommand command, Decision decision, int status)
+    {
+        foreach (var happened in decision.Events)
+        {
+            context.Announce(happened);
+        }
+
+        return decision.Refusal is { } refusal
+            ? Reply.Refused(refusal.Code, refusal.Message, refusal.Status)
+            : Reply.Ok(Answer(command, null, 0, context.CommandId), status);
+    }
+
+    /// <summary>Null where the version is as the caller expects it: <c>If-Match</c> (412) or <c>expected_version</c> (409).</summary>
+    public static Reply? Unexpected<T>(this CommandContext context, AggregateType<T> type, string id, long? expected)
+        where T : class
+    {
+        var actual = context.VersionOf(type, id);
+        if (actual == 0)
+        {
+            return null;
+        }
+
+        if (context.ExpectedVersion is { } match && match != actual)
+        {
+            return Reply.Refused("PRECONDITION_FAILED", $"Expected version {match}, found {actual}", 412);
+        }
+
+        return Refusal.OfVersion(expected, actual) is { } refusal ? Reply.Refused(refusal.Code, refusal.Message, refusal.Status) : null;
+    }
+
+    private static byte[] Answer(ICommand command, object? state, long version, string commandId)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        CommandAnswer.Write(writer, command, state, version, commandId);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+}

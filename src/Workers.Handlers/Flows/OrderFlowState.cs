@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization;
+using MassTransit;
+
+namespace Workers.Handlers.Flows;
+
+/// <summary>An instance of the order flow, as stored.</summary>
+public sealed class OrderFlowState : SagaStateMachineInstance
+{
+    public Guid CorrelationId { get; set; }
+
+    public string CurrentState { get; set; } = "";
+
+    public string OrderId { get; set; } = "";
+
+    public string UserId { get; set; } = "";
+
+    public decimal Amount { get; set; }
+
+    public string Currency { get; set; } = "";
+
+    public string? PaymentMethod { get; set; }
+
+    public string? Gateway { get; set; }
+
+    /// <summary>Quantity by product: what is to be reserved.</summary>
+    public Dictionary<string, int> Products { get; set; } = [];
+
+    public string PaymentId { get; set; } = "";
+
+    /// <summary>The payment was asked for and its end is not known.</summary>
+    public bool PaymentOpen { get; set; }
+
+    public bool Charged { get; set; }
+
+    /// <summary>Somebody else cancelled the order: the flow need not.</summary>
+    public bool OrderGone { get; set; }
+
+    /// <summary>What the present state waits for: <c>stock:{product}</c>, <c>payment</c>, <c>order</c>, <c>refund</c>.</summary>
+    public HashSet<string> WaitsFor { get; set; } = [];
+
+    /// <summary>Why it is compensated; null while all is well.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>Token of the running timeout.</summary>
+    public Guid? Timeout { get; set; }
+
+    /// <summary>The way taken: each state with the time it was entered.</summary>
+    public List<FlowStep> Steps { get; set; } = [];
+}
+
+/// <summary>A state that a flow entered.</summary>
+public sealed record FlowStep(string State, DateTimeOffset At);
+
+/// <summary>A step of the order flow took too long. Goes to the flow itself.</summary>
+public sealed record OrderFlowTimedOut(string OrderId, string Step);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(OrderFlowState))]
+[JsonSerializable(typeof(OrderFlowTimedOut))]
+public sealed partial class FlowsJson : JsonSerializerContext;

@@ -1,0 +1,93 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Workers.Bus;
+using Workers.Contracts;
+using Workers.Contracts.Commands;
+using Workers.Contracts.Events;
+using Workers.Engine.Commands;
+using Workers.Engine.Dispatch;
+using Workers.Engine.Options;
+using Workers.Handlers.Commands;
+using Workers.Handlers.Flows;
+
+namespace Workers.Handlers;
+
+/// <summary>Commands and flows: what is registered, and the tables by which the pumps dispatch.</summary>
+public static class HandlersModule
+{
+    public static IServiceCollection AddHandlers(this IServiceCollection services, DomainOptions domain, RefundOptions refunds, OrderFlowOptions orders)
+    {
+        var handlers = new HandlerList();
+        new Users(domain).Register(handlers);
+        Orders.Register(handlers);
+        new Payments(refunds).Register(handlers);
+        Products.Register(handlers);
+        Notifications.Register(handlers);
+        Platform.Register(handlers);
+        services.AddSingleton(handlers);
+        services.AddSingleton(orders);
+        services.AddSingleton(Routes());
+        services.AddSingleton(Messages());
+        services.AddSingleton(_ =>
+        {
+            var bus = new CommandBus(new CommandBusOptions { PassThrough = static _ => true });
+            foreach (var handler in handlers.All)
+            {
+                handler.OnBus(bus);
+            }
+
+            return bus;
+        });
+        return services.AddDispatch(masstransit =>
+        {
+            foreach (var handler in handlers.All)
+            {
+                handler.OnMassTransit(masstransit);
+            }
+
+            masstransit.AddSagaStateMachine<OrderFlow, OrderFlowState>();
+        });
+    }
+
+    /// <summary>The table of the commands group.</summary>
+    public static DispatchTable CommandTable(IServiceProvider services)
+    {
+        var receivers = services.GetRequiredService<Receivers>();
+        return new DispatchTable(
+            "commands", services.GetRequiredService<MessageRegistry>(),
+            [.. services.GetRequiredService<HandlerList>().All.Select(h => h.OnReceivers(receivers))]);
+    }
+
+    /// <summary>The table of the sagas group.</summary>
+    public static DispatchTable FlowTable(IServiceProvider services) => new(
+        "sagas", services.GetRequiredService<MessageRegistry>(),
+        [services.GetRequiredService<Receivers>().Saga(OrderFlow.Saga, FlowsJson.Default.OrderFlowState)]);
+
+    /// <summary>For each command the kind of the state at its key, read ahead for a whole batch.</summary>
+    public static IReadOnlyDictionary<Type, string> StateKinds(IServiceProvider services) =>
+        services.GetRequiredService<HandlerList>().All.Where(h => h.Kind is not null).ToDictionary(h => h.Command, h => h.Kind!);
+
+    /// <summary>The flows that an event concerns by its type.</summary>
+    private static FlowRoutes Routes() => new FlowRoutes()
+        .On<OrderCreated>(OrderFlow.Saga, e => e.Payment is null ? null : e.OrderId)
+        .On<OrderShipped>(OrderFlow.Saga, e => e.OrderId)
+        .On<OrderDelivered>(OrderFlow.Saga, e => e.OrderId)
+        .On<OrderCancelled>(OrderFlow.Saga, e => e.OrderId);
+
+    private static MessageRegistry Messages()
+    {
+        var registry = new MessageRegistry();
+        foreach (var command in CommandCatalog.All)
+        {
+            registry.Add(command.Name, Topics.Commands, command.GetKey, command.TypeInfo);
+        }
+
+        foreach (var happened in EventCatalog.All)
+        {
+            registry.Add(happened.Name, Topics.Events, e => happened.GetEntityId((IDomainEvent)e), happened.TypeInfo);
+        }
+
+        return registry.Add(nameof(OrderFlowTimedOut), Topics.Flows, t => Ids.Flow(OrderFlow.Saga, t.OrderId).ToString(), FlowsJson.Default.OrderFlowTimedOut)
+            .Freeze();
+    }
+}
