@@ -7,13 +7,13 @@ namespace Workers.Contracts.Commands;
 public sealed record RecordAudit : ICommand
 {
     [Required, Length(1, 100)]
-    public string EntityType { get; init; } = "";
+    public string EntityType { get; init => field = value ?? ""; } = "";
 
     [Key]
-    public string EntityId { get; init; } = "";
+    public string EntityId { get; init => field = value ?? ""; } = "";
 
     [Required, Length(1, 100)]
-    public string Action { get; init; } = "";
+    public string Action { get; init => field = value ?? ""; } = "";
 
     [Open]
     public Dictionary<string, JsonElement>? Changes { get; init; }

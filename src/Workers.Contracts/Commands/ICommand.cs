@@ -1,6 +1,9 @@
 namespace Workers.Contracts.Commands;
 
-/// <summary>Something a caller asks for. Imperative names; one record each, found in <see cref="CommandCatalog"/>.</summary>
+/// <summary>
+/// Something a caller asks for. Imperative names; one record each, found in <see cref="CommandCatalog"/>. Its texts are never null
+/// where their type says so: the JSON reader sets absent members to null, whatever their initial value, so they guard themselves.
+/// </summary>
 public interface ICommand
 {
 }

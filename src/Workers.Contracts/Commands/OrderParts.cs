@@ -6,7 +6,7 @@ namespace Workers.Contracts.Commands;
 public sealed record OrderItem
 {
     [Required, Id]
-    public string ProductId { get; init; } = "";
+    public string ProductId { get; init => field = value ?? ""; } = "";
 
     [Required("SKU is required", In = Forms.Strict), Length(1, 100)]
     public string? Sku { get; init; }

@@ -8,10 +8,10 @@ namespace Workers.Contracts.Commands;
 public sealed record CreateOrder : ICommand, IChecked
 {
     [Key(Made = true)]
-    public string OrderId { get; init; } = "";
+    public string OrderId { get; init => field = value ?? ""; } = "";
 
     [Alias("customer_id"), Required(In = Forms.Loose | Forms.Orders), Required("customer_id is required", In = Forms.Strict), Id]
-    public string UserId { get; init; } = "";
+    public string UserId { get; init => field = value ?? ""; } = "";
 
     [Part]
     public IReadOnlyList<OrderItem>? Items { get; init; }
@@ -55,7 +55,7 @@ public sealed record CreateOrder : ICommand, IChecked
 public sealed record UpdateOrder : ICommand, IVersioned, IChecked
 {
     [Key]
-    public string OrderId { get; init; } = "";
+    public string OrderId { get; init => field = value ?? ""; } = "";
 
     [Alias("customer_id"), Id]
     public string? UserId { get; init; }
@@ -104,7 +104,7 @@ public sealed record UpdateOrder : ICommand, IVersioned, IChecked
 public sealed record ConfirmOrder : ICommand, IVersioned
 {
     [Key]
-    public string OrderId { get; init; } = "";
+    public string OrderId { get; init => field = value ?? ""; } = "";
 
     [Alias("customer_id"), Id]
     public string? UserId { get; init; }
@@ -120,10 +120,10 @@ public sealed record ConfirmOrder : ICommand, IVersioned
 public sealed record CancelOrder : ICommand, IVersioned
 {
     [Key]
-    public string OrderId { get; init; } = "";
+    public string OrderId { get; init => field = value ?? ""; } = "";
 
     [Required("Cancellation reason is required"), Length(1, 1000)]
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
     [Alias("customer_id"), Id]
     public string? UserId { get; init; }
@@ -139,13 +139,13 @@ public sealed record CancelOrder : ICommand, IVersioned
 public sealed record ShipOrder : ICommand, IVersioned
 {
     [Key]
-    public string OrderId { get; init; } = "";
+    public string OrderId { get; init => field = value ?? ""; } = "";
 
     [Required("Tracking number is required"), Length(1, 200)]
-    public string TrackingNumber { get; init; } = "";
+    public string TrackingNumber { get; init => field = value ?? ""; } = "";
 
     [Required("Carrier is required"), Length(1, 200)]
-    public string Carrier { get; init; } = "";
+    public string Carrier { get; init => field = value ?? ""; } = "";
 
     [Alias("customer_id"), Id]
     public string? UserId { get; init; }
@@ -161,7 +161,7 @@ public sealed record ShipOrder : ICommand, IVersioned
 public sealed record DeliverOrder : ICommand, IVersioned
 {
     [Key]
-    public string OrderId { get; init; } = "";
+    public string OrderId { get; init => field = value ?? ""; } = "";
 
     [Alias("customer_id"), Id]
     public string? UserId { get; init; }
@@ -177,7 +177,7 @@ public sealed record DeliverOrder : ICommand, IVersioned
 public sealed record DeleteOrder : ICommand, IVersioned
 {
     [Key]
-    public string OrderId { get; init; } = "";
+    public string OrderId { get; init => field = value ?? ""; } = "";
 
     [Length(1, 1000)]
     public string? Reason { get; init; }

@@ -5,16 +5,16 @@ namespace Workers.Contracts.Commands;
 public sealed record ProcessPayment : ICommand
 {
     [Key(Made = true)]
-    public string PaymentId { get; init; } = "";
+    public string PaymentId { get; init => field = value ?? ""; } = "";
 
     [Required, Id]
-    public string UserId { get; init; } = "";
+    public string UserId { get; init => field = value ?? ""; } = "";
 
     [Required, AtLeast("0.01"), Amount]
     public decimal? Amount { get; init; }
 
     [Required, Currency]
-    public string Currency { get; init => field = value.ToUpperInvariant(); } = "";
+    public string Currency { get; init => field = value?.ToUpperInvariant() ?? ""; } = "";
 
     [Alias("method"), OneOf(Commands.PaymentMethod.CreditCard, Commands.PaymentMethod.DebitCard, Commands.PaymentMethod.NetBanking, Commands.PaymentMethod.Upi, Commands.PaymentMethod.Wallet)]
     public string? PaymentMethod { get; init => field = Commands.PaymentMethod.Normal(value); }
@@ -37,7 +37,7 @@ public sealed record ProcessPayment : ICommand
 public sealed record UpdatePayment : ICommand, IVersioned, IChecked
 {
     [Key]
-    public string PaymentId { get; init; } = "";
+    public string PaymentId { get; init => field = value ?? ""; } = "";
 
     [Length(0, 1000)]
     public string? Description { get; init; }
@@ -66,7 +66,7 @@ public sealed record UpdatePayment : ICommand, IVersioned, IChecked
 public sealed record DeletePayment : ICommand, IVersioned
 {
     [Key]
-    public string PaymentId { get; init; } = "";
+    public string PaymentId { get; init => field = value ?? ""; } = "";
 
     [Length(1, 1000)]
     public string? Reason { get; init; }
@@ -83,10 +83,10 @@ public sealed record DeletePayment : ICommand, IVersioned
 public sealed record RecordCharge : ICommand
 {
     [Key]
-    public string PaymentId { get; init; } = "";
+    public string PaymentId { get; init => field = value ?? ""; } = "";
 
     [Required]
-    public string EffectId { get; init; } = "";
+    public string EffectId { get; init => field = value ?? ""; } = "";
 
     public bool Approved { get; init; }
 

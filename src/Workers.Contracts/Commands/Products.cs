@@ -4,10 +4,10 @@ namespace Workers.Contracts.Commands;
 public sealed record CreateProduct : ICommand
 {
     [Key(Made = true)]
-    public string ProductId { get; init; } = "";
+    public string ProductId { get; init => field = value ?? ""; } = "";
 
     [Required, Length(1, 200)]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     [Required, AtLeast("0"), Amount]
     public decimal? Price { get; init; }
@@ -33,7 +33,7 @@ public sealed record CreateProduct : ICommand
 public sealed record UpdateProduct : ICommand, IVersioned, IChecked
 {
     [Key]
-    public string ProductId { get; init; } = "";
+    public string ProductId { get; init => field = value ?? ""; } = "";
 
     [NotBlank, Length(1, 200)]
     public string? Name { get; init; }
@@ -77,7 +77,7 @@ public sealed record UpdateProduct : ICommand, IVersioned, IChecked
 public sealed record DeleteProduct : ICommand, IVersioned
 {
     [Key]
-    public string ProductId { get; init; } = "";
+    public string ProductId { get; init => field = value ?? ""; } = "";
 
     [Length(1, 1000)]
     public string? Reason { get; init; }
@@ -94,10 +94,10 @@ public sealed record DeleteProduct : ICommand, IVersioned
 public sealed record AdjustInventory : ICommand, IVersioned, IChecked
 {
     [Key]
-    public string ProductId { get; init; } = "";
+    public string ProductId { get; init => field = value ?? ""; } = "";
 
     [Required, OneOf(StockAction.Add, StockAction.Remove, StockAction.Set, StockAction.Reserve, StockAction.Release)]
-    public string Action { get; init; } = "";
+    public string Action { get; init => field = value ?? ""; } = "";
 
     [Required, AtMost("1000000000")]
     public int? Quantity { get; init; }
@@ -129,8 +129,8 @@ public sealed record AdjustInventory : ICommand, IVersioned, IChecked
 public sealed record CommitStock : ICommand
 {
     [Key]
-    public string ProductId { get; init; } = "";
+    public string ProductId { get; init => field = value ?? ""; } = "";
 
     [Required]
-    public string OrderId { get; init; } = "";
+    public string OrderId { get; init => field = value ?? ""; } = "";
 }

@@ -5,7 +5,7 @@ namespace Workers.Contracts.Commands;
 public sealed record RefundPayment : ICommand
 {
     [Key]
-    public string PaymentId { get; init; } = "";
+    public string PaymentId { get; init => field = value ?? ""; } = "";
 
     /// <summary>The refund's id; without it the command's own id.</summary>
     [Id]
@@ -15,7 +15,7 @@ public sealed record RefundPayment : ICommand
     public decimal? Amount { get; init; }
 
     [Required, Length(1, 1000)]
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
     [Id]
     public string? UserId { get; init; }
@@ -32,10 +32,10 @@ public sealed record RefundPayment : ICommand
 public sealed record ApproveRefund : ICommand
 {
     [Key(LookedUp = true)]
-    public string PaymentId { get; init; } = "";
+    public string PaymentId { get; init => field = value ?? ""; } = "";
 
     [Required, Id]
-    public string RefundId { get; init; } = "";
+    public string RefundId { get; init => field = value ?? ""; } = "";
 
     [Length(1, 1000)]
     public string? Reason { get; init; }
@@ -49,10 +49,10 @@ public sealed record ApproveRefund : ICommand
 public sealed record RejectRefund : ICommand
 {
     [Key(LookedUp = true)]
-    public string PaymentId { get; init; } = "";
+    public string PaymentId { get; init => field = value ?? ""; } = "";
 
     [Required, Id]
-    public string RefundId { get; init; } = "";
+    public string RefundId { get; init => field = value ?? ""; } = "";
 
     [Length(1, 1000)]
     public string? Reason { get; init; }
@@ -66,10 +66,10 @@ public sealed record RejectRefund : ICommand
 public sealed record RecordRefund : ICommand
 {
     [Key]
-    public string PaymentId { get; init; } = "";
+    public string PaymentId { get; init => field = value ?? ""; } = "";
 
     [Required]
-    public string RefundId { get; init; } = "";
+    public string RefundId { get; init => field = value ?? ""; } = "";
 
     public bool Approved { get; init; }
 

@@ -8,7 +8,7 @@ public sealed record RunSystemAction : ICommand
 {
     [Key]
     [OneOf("ping", "cleanup", "rebuild_projection", "warm_cache", "pause_queue", "resume_queue", "reset_metrics", "reset_circuit_breaker")]
-    public string Action { get; init; } = "";
+    public string Action { get; init => field = value ?? ""; } = "";
 
     [Open]
     public Dictionary<string, JsonElement>? Parameters { get; init; }

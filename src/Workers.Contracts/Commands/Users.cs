@@ -21,15 +21,16 @@ public sealed record UserData
     [Open]
     public Dictionary<string, JsonElement>? Attributes { get; init; }
 
+    /// <summary>All other members. Settable because the JSON reader demands it.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? More { get; init; }
+    public Dictionary<string, JsonElement>? More { get; set; }
 }
 
 [Command(Kind.User, "create", "user")]
 public sealed record CreateUser : ICommand, IChecked
 {
     [Key(Made = true)]
-    public string UserId { get; init; } = "";
+    public string UserId { get; init => field = value ?? ""; } = "";
 
     [Part(Flat = true)]
     public UserData? Data { get; init; }
@@ -56,7 +57,7 @@ public sealed record CreateUser : ICommand, IChecked
 public sealed record UpdateUser : ICommand, IVersioned, IChecked
 {
     [Key]
-    public string UserId { get; init; } = "";
+    public string UserId { get; init => field = value ?? ""; } = "";
 
     [Part(Flat = true)]
     public UserData? Data { get; init; }
@@ -82,7 +83,7 @@ public sealed record UpdateUser : ICommand, IVersioned, IChecked
 public sealed record DeleteUser : ICommand, IVersioned
 {
     [Key]
-    public string UserId { get; init; } = "";
+    public string UserId { get; init => field = value ?? ""; } = "";
 
     [Length(1, 1000)]
     public string? Reason { get; init; }

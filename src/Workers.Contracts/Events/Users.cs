@@ -21,8 +21,9 @@ public sealed record UserCreated : IDomainEvent
 
     public Dictionary<string, string>? Metadata { get; init; }
 
+    /// <summary>All other members. Settable because the JSON reader demands it.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? More { get; init; }
+    public Dictionary<string, JsonElement>? More { get; set; }
 }
 
 /// <summary>What was given has replaced what was there; what <see cref="Cleared"/> names is gone; the rest stayed.</summary>
@@ -46,8 +47,9 @@ public sealed record UserUpdated : IDomainEvent
 
     public IReadOnlyList<string>? Cleared { get; init; }
 
+    /// <summary>All other members. Settable because the JSON reader demands it.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? More { get; init; }
+    public Dictionary<string, JsonElement>? More { get; set; }
 }
 
 [Event("user", Feed = "deleted")]

@@ -76,12 +76,12 @@ public sealed class CommandReader(RuleSettings? settings = null)
         }
 
         members.Remove("command_id");
-        if (value.ValueKind == JsonValueKind.Null || value.ValueEquals(""))
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        if (value.ValueKind == JsonValueKind.Null || text?.Length == 0)
         {
             return null;
         }
 
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         if (IdRules.IsId(text))
         {
             return text;

@@ -12,12 +12,12 @@ public static class IdRules
     private static readonly SearchValues<char> Plain =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:@+=~!$&'()*,;|");
 
+    // Path segments that stand where an id of the same resource could.
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.Ordinal,
-        "audit", "batch", "cache", "cancel", "category", "circuit-breaker", "cleanup", "commands", "confirm", "dead-letters", "deliver", "discard",
-        "events", "execute", "execute-async", "execute-batch", "groups", "handlers", "health", "history", "metrics", "partitions", "pause",
-        "queries", "query", "queue", "queues", "range", "read-models", "register", "replay", "reset", "resume", "runs", "sagas", "schedule",
-        "scheduled", "search", "ship", "stats", "status", "subscriptions", "trigger", "type", "undo", "upcoming", "user", "warm", "workers");
+        "audit", "cache", "category", "circuit-breaker", "dead-letters", "execute", "execute-async", "execute-batch", "groups", "handlers", "history",
+        "metrics", "partitions", "query", "queue", "queues", "range", "replay", "sagas", "schedule", "scheduled", "search", "subscriptions", "type",
+        "undo", "user", "workers");
 
     /// <summary>Whether the text may be an id.</summary>
     public static bool IsId(string? value) =>
