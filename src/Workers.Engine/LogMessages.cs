@@ -27,4 +27,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(112, LogLevel.Error, "Record {Id} in {Partition} at {Offset} was passed over: it cannot be read or stored")]
     public static partial void FollowSkipped(ILogger logger, Guid id, string partition, long offset, Exception? error);
+
+    [LoggerMessage(120, LogLevel.Warning, "{Type} {Id} waits: key {Key}, attempt {Attempt}, again in {Delay}")]
+    public static partial void EffectWaits(ILogger logger, string type, Guid id, string key, int attempt, TimeSpan delay, Exception error);
 }

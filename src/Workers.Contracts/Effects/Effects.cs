@@ -8,6 +8,10 @@ public interface IEffect
     /// <summary>The aggregate that asked for it: effects of one key are executed in order.</summary>
     [JsonIgnore]
     string Key { get; }
+
+    /// <summary>By which whoever is called knows a repeat; unlike that of any other call.</summary>
+    [JsonIgnore]
+    string IdempotencyKey { get; }
 }
 
 /// <summary>Takes the money of a payment. The idempotency key is <see cref="EffectId"/>.</summary>
@@ -24,9 +28,12 @@ public sealed record ChargePayment : IEffect
     public string? Description { get; init; }
 
     string IEffect.Key => PaymentId;
+    string IEffect.IdempotencyKey => EffectId;
 }
 
-/// <summary>Gives money back. The idempotency key is <see cref="RefundId"/>.</summary>
+/// <summary>
+/// Gives money back. The idempotency key is <c>refund-</c> and <see cref="RefundId"/>: a charge that came too late is given back by its own id.
+/// </summary>
 public sealed record RefundCharge : IEffect
 {
     public required string PaymentId { get; init; }
@@ -38,6 +45,7 @@ public sealed record RefundCharge : IEffect
     public string? Reason { get; init; }
 
     string IEffect.Key => PaymentId;
+    string IEffect.IdempotencyKey => $"refund-{RefundId}";
 }
 
 /// <summary>Hands a notification to its channel. The idempotency key is <see cref="NotificationId"/>.</summary>
@@ -53,4 +61,5 @@ public sealed record DeliverNotification : IEffect
     public Dictionary<string, string>? Metadata { get; init; }
 
     string IEffect.Key => NotificationId;
+    string IEffect.IdempotencyKey => NotificationId;
 }

@@ -129,7 +129,7 @@ internal sealed class BatchRun(PumpContext context, BatchSession session, IRecor
         var error = why.Error ?? new InvalidOperationException(why.Reason);
         flush.DeadLetters.Add(new DeadLetter(
             Ids.Derived(item.Record.Id, context.Group), context.Group, executor.HandlerOf(item), item.Record, why.Reason, error.GetType().Name,
-            why.Reason.ToUpperInvariant(), error.Message, Cut(error.StackTrace ?? ""), item.Attempt,
+            why.Reason.ToUpperInvariant(), error.Message, DeadLetter.Cut(error.StackTrace), item.Attempt,
             item.Parked is { Attempts: > 0 } p ? p.FirstMs : now, now, context.Worker));
         Leave(item, flush);
         LogMessages.DeadLettered(context.Log, context.Group, item.Record.Id, item.Record.Key, why.Reason, error);
@@ -154,8 +154,6 @@ internal sealed class BatchRun(PumpContext context, BatchSession session, IRecor
             flush.ParkedDone.Add(row.Order);
         }
     }
-
-    private static string Cut(string text) => text.Length <= 8_192 ? text : text[..8_192];
 }
 
 /// <summary>A record was being executed each time the process ended; it is not started again.</summary>

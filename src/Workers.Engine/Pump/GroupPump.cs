@@ -16,7 +16,9 @@ public sealed class GroupPump : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    private readonly PumpGroup _group;
+    private readonly string _group;
+    private readonly string _topic;
+    private readonly Func<PumpContext, PartitionCursor, IPumpPartition> _partition;
     private readonly ILog _log;
     private readonly IStateStore _store;
     private readonly PumpOptions _options;
@@ -31,17 +33,27 @@ public sealed class GroupPump : IDisposable
 
     public GroupPump(
         PumpGroup group, ILog log, IStateStore store, PumpOptions options, TimeProvider clock, ILogger logger, string worker, Action<Flush> committed)
+        : this(
+            group.Name, group.Topic, group.Threads, (context, cursor) => new PartitionPump(context, cursor, group.Executor(cursor.Partition)),
+            log, store, options, clock, logger, worker, committed)
     {
-        (_group, _log, _store, _options, _clock, _logger, _worker, _committed) = (group, log, store, options, clock, logger, worker, committed);
-        var partitions = Enumerable.Range(0, log.Partitions(group.Topic)).Select(n => new PartitionId(group.Topic, n)).ToList();
-        var threads = Math.Clamp(group.Threads, 1, partitions.Count);
+    }
+
+    internal GroupPump(
+        string group, string topic, int threads, Func<PumpContext, PartitionCursor, IPumpPartition> partition, ILog log, IStateStore store,
+        PumpOptions options, TimeProvider clock, ILogger logger, string worker, Action<Flush> committed)
+    {
+        (_group, _topic, _partition, _log, _store) = (group, topic, partition, log, store);
+        (_options, _clock, _logger, _worker, _committed) = (options, clock, logger, worker, committed);
+        var partitions = Enumerable.Range(0, log.Partitions(topic)).Select(n => new PartitionId(topic, n)).ToList();
+        threads = Math.Clamp(threads, 1, partitions.Count);
         _ready = new CountdownEvent(threads);
         for (var i = 0; i < threads; i++)
         {
             var mine = partitions.Where(p => p.Number % threads == i).ToList();
             var wake = new Signal();
             _wakes.Add(wake);
-            _threads.Add(new Thread(() => Run(mine, wake)) { IsBackground = true, Name = $"pump {group.Name} {i}" });
+            _threads.Add(new Thread(() => Run(mine, wake)) { IsBackground = true, Name = $"pump {group} {i}" });
         }
     }
 
@@ -79,7 +91,7 @@ public sealed class GroupPump : IDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                LogMessages.PumpFailed(_logger, _group.Name, error);
+                LogMessages.PumpFailed(_logger, _group, error);
                 wake.Wait(LongestWait);
             }
         }
@@ -88,19 +100,22 @@ public sealed class GroupPump : IDisposable
     private void Serve(IReadOnlyList<PartitionId> partitions, Signal wake, Action ready)
     {
         using var stateReader = _store.OpenReader();
-        using var logReader = _log.OpenReader([_group.Topic], wake);
-        var context = new PumpContext(_group.Name, _store, stateReader, wake, _options, _clock, _logger, _worker, _committed);
-        var pumps = partitions.Select(p => new PartitionPump(context, new PartitionCursor(p, 0), _group.Executor(p))).ToList();
+        using var logReader = _log.OpenReader([_topic], wake);
+        var context = new PumpContext(_group, _store, stateReader, wake, _options, _clock, _logger, _worker, _committed);
+        var pumps = partitions.Select(p => _partition(context, new PartitionCursor(p, 0))).ToList();
         var cursors = pumps.ConvertAll(p => p.Cursor);
         pumps.ForEach(p => p.Take());
         ready();
 
+        // Each turn another partition is first, since what they share (calls to the outside) goes to who asks first.
+        var first = 0;
         while (!(_stopping && pumps.TrueForAll(p => p.Idle)))
         {
             var worked = !_stopping && logReader.Fill(cursors);
-            foreach (var pump in pumps)
+            first = (first + 1) % pumps.Count;
+            for (var i = 0; i < pumps.Count; i++)
             {
-                worked |= pump.Step(_stopping);
+                worked |= pumps[(first + i) % pumps.Count].Step(_stopping);
             }
 
             if (!worked)

@@ -1,3 +1,4 @@
+using Workers.Engine.Log;
 using Workers.Engine.Store;
 
 namespace Workers.Engine.Pump;
@@ -71,6 +72,18 @@ internal sealed class ParkedKeys
 
     /// <summary>The key goes on at the next turn.</summary>
     public void Requeue(string key, long nowMs) => _due.Enqueue(key, nowMs);
+
+    /// <summary>Replaces what is here by the rows that are stored.</summary>
+    public void Load(PumpContext context, PartitionId partition)
+    {
+        Clear();
+        var after = long.MinValue;
+        while (context.Reader.Parked(context.Group, partition, after, 1_000) is { Count: > 0 } rows)
+        {
+            rows.ToList().ForEach(Add);
+            after = rows[^1].Order;
+        }
+    }
 
     public void Clear()
     {

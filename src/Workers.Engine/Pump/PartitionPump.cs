@@ -8,73 +8,61 @@ namespace Workers.Engine.Pump;
 /// One partition that this worker owns: takes batches, runs them (<see cref="BatchRun"/>), submits flushes, and starts again from the stored position
 /// after any failure. All on the pump's thread. Tests: PumpTests, and the kill suite.
 /// </summary>
-internal sealed class PartitionPump : IDisposable
+internal sealed class PartitionPump : IPumpPartition
 {
-    private const long IdleAdvance = 10_000;
-    private static readonly TimeSpan FailureBackoff = TimeSpan.FromMilliseconds(200);
-
     private readonly PumpContext _context;
     private readonly BatchSession _session;
     private readonly BatchRun _run;
-    private readonly Flight _flight;
+    private readonly PositionChain _chain;
     private readonly ParkedKeys _parked = new();
     private readonly CarefulMode _careful;
-    private PositionRow _row = new(0, 0, 0, true, 0, -1, 0);
-    private long _turn;
-    private long _position;
+    private readonly Action<Flush> _committed;
+    private readonly Action<bool, Exception?> _flushFailed;
     private long? _nextTimerMs;
-    private long _retryAtMs;
-    private bool _failed;
 
     public PartitionPump(PumpContext context, PartitionCursor cursor, IRecordExecutor executor)
     {
         _context = context;
         Cursor = cursor;
         _session = new BatchSession(context.Group, cursor.Partition, context.Reader, context.Clock);
-        _flight = new Flight(context);
+        _chain = new PositionChain(context, cursor);
         _run = new BatchRun(context, _session, executor, _parked);
         _careful = new CarefulMode(context.Options);
+        _committed = _ => _careful.Committed();
+        _flushFailed = _careful.Failed;
     }
 
     public PartitionCursor Cursor { get; }
 
-    /// <summary>Another worker has the partition: nothing more happens here.</summary>
-    public bool Lost { get; private set; }
-
-    /// <summary>Nothing is submitted whose result is not known.</summary>
-    public bool Idle => _flight.Count == 0;
+    public bool Idle => _chain.InFlight == 0;
 
     public int ParkedKeyCount => _parked.Keys;
 
-    /// <summary>When to look again although nothing woke us.</summary>
-    public long NextDueMs => _failed
-        ? _retryAtMs
+    public long NextDueMs => _chain.Failed
+        ? _chain.RetryAtMs
         : Math.Min(_parked.NextDueMs ?? long.MaxValue, _nextTimerMs ?? long.MaxValue);
 
-    /// <summary>Takes the partition: its epoch is ours from now on. Only then is anything else of it read.</summary>
     public void Take()
     {
-        var row = _context.Store.TakeAsync(_context.Group, Cursor.Partition, CancellationToken.None).GetAwaiter().GetResult();
-        _careful.Taken(row);
-        Start(row);
+        _careful.Taken(_chain.Take());
+        Load();
     }
 
-    /// <summary>Does what can be done without waiting; false when there is nothing to do.</summary>
     public bool Step(bool stopping)
     {
-        var worked = Settle();
+        var worked = _chain.Settle(_committed, _flushFailed);
         var now = _context.NowMs;
-        if (Lost)
+        if (_chain.Lost)
         {
             return worked;
         }
 
-        if (_failed)
+        if (_chain.Failed)
         {
-            return _flight.Count == 0 && now >= _retryAtMs ? Restart() : worked;
+            return _chain.InFlight == 0 && now >= _chain.RetryAtMs ? Restart() : worked;
         }
 
-        if (stopping || _flight.Count >= (_careful.On ? 1 : 2))
+        if (stopping || _chain.InFlight >= (_careful.On ? 1 : 2))
         {
             return worked;
         }
@@ -85,40 +73,33 @@ internal sealed class PartitionPump : IDisposable
         }
         catch (Exception error) when (error is StoreUnavailableException or LogUnavailableException or OperationCanceledException)
         {
-            Fail(error);
+            _chain.Fail(error);
             return true;
         }
     }
 
-    /// <summary>Orderly release, after the last flush was settled.</summary>
-    public void Release()
-    {
-        if (!Lost)
-        {
-            _context.Store.ReleaseAsync(_context.Group, Cursor.Partition, _row.Epoch, CancellationToken.None).GetAwaiter().GetResult();
-        }
-    }
+    public void Release() => _chain.Release();
 
     public void Dispose() => _session.Dispose();
 
     private bool Advance(long now)
     {
-        var timers = _nextTimerMs <= now && _flight.Count == 0 ? DueTimers(now) : [];
+        var timers = _nextTimerMs <= now && _chain.InFlight == 0 ? DueTimers(now) : [];
         var items = _run.Gather(Cursor, now, _careful.On ? 1 : _context.Options.BatchRecords);
         if (items.Count == 0 && timers.Count == 0)
         {
-            return _flight.Count == 0 && Cursor.Pending.Count == 0 && Cursor.Next - _position >= IdleAdvance && Submit(new Flush { Position = Move(-1, 0) });
+            return _chain.IsFarBehind && Submit(new Flush { Position = _chain.Move() });
         }
 
         if (_careful.MustMark(items, out var probe, out var starts))
         {
             _run.PutBack(Cursor, now);
-            return Submit(new Flush { Position = Move(probe, starts, _position) });
+            return Submit(new Flush { Position = _chain.Move(probe, starts, _chain.Position) });
         }
 
         var killer = _careful.IsKiller;
         _careful.Ran(items, Cursor);
-        var flush = new Flush { Position = Move(_careful.Marked, _careful.Marked < 0 ? 0 : 1) };
+        var flush = new Flush { Position = _chain.Move(_careful.Marked, _careful.Marked < 0 ? 0 : 1) };
         foreach (var timer in timers)
         {
             flush.Outgoing.Add(timer.Message);
@@ -130,46 +111,10 @@ internal sealed class PartitionPump : IDisposable
         return Submit(flush);
     }
 
-    private PositionMove Move(long probe, int starts, long? offset = null) => new(
-        _context.Group, Cursor.Partition, offset ?? (Cursor.Pending.TryPeek(out var next) ? next.Offset : Cursor.Next), _turn, _row.Epoch, 0, probe, starts);
-
     private bool Submit(Flush flush)
     {
-        _position = flush.Position.Offset;
-        _turn++;
-        _flight.Submit(flush);
+        _chain.Submit(flush);
         return true;
-    }
-
-    private bool Settle()
-    {
-        var worked = false;
-        while (_flight.TryTake(out var flush, out var result, out var error))
-        {
-            worked = true;
-            if (error is null && result == FlushResult.Committed)
-            {
-                _careful.Committed();
-                _context.Committed(flush);
-            }
-            else if (!_failed)
-            {
-                _careful.Failed(result == FlushResult.UniqueConflict, error);
-                Fail(error);
-            }
-        }
-
-        return worked;
-    }
-
-    private void Fail(Exception? error)
-    {
-        _failed = true;
-        _retryAtMs = _context.NowMs + (error is null ? 0 : (long)FailureBackoff.TotalMilliseconds);
-        if (error is not null)
-        {
-            LogMessages.BatchFailed(_context.Log, _context.Group, Cursor.Partition.ToString(), error);
-        }
     }
 
     /// <summary>Nothing of the failed batch happened: everything is built anew from what is stored.</summary>
@@ -177,39 +122,23 @@ internal sealed class PartitionPump : IDisposable
     {
         try
         {
-            var row = _context.Store.PositionAsync(_context.Group, Cursor.Partition, CancellationToken.None).GetAwaiter().GetResult();
-            if (row is null || row.Epoch != _row.Epoch)
+            if (_chain.Reload() is not null)
             {
-                Lost = true;
-                LogMessages.PartitionLost(_context.Log, _context.Group, Cursor.Partition.ToString());
-                return true;
+                Load();
             }
-
-            Start(row);
         }
         catch (Exception error) when (error is StoreUnavailableException or LogUnavailableException or OperationCanceledException)
         {
-            Fail(error);
+            _chain.Fail(error);
         }
 
         return true;
     }
 
-    private void Start(PositionRow row)
+    private void Load()
     {
-        _failed = false;
-        _row = row;
-        _turn = row.Turn;
-        _position = row.Offset;
-        Cursor.Rewind(row.Offset);
         _run.Clear();
-        var after = long.MinValue;
-        while (_context.Reader.Parked(_context.Group, Cursor.Partition, after, 1_000) is { Count: > 0 } rows)
-        {
-            rows.ToList().ForEach(_parked.Add);
-            after = rows[^1].Order;
-        }
-
+        _parked.Load(_context, Cursor.Partition);
         _context.Reader.DueTimers(_context.Group, Cursor.Partition, long.MinValue, 0, out _nextTimerMs);
     }
 

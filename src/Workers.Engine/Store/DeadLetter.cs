@@ -7,4 +7,8 @@ namespace Workers.Engine.Store;
 /// <param name="Reason">attempts_used_up, unreadable, unknown_type, empty, too_large, poison, killed_worker, unregistered.</param>
 public sealed record DeadLetter(
     Guid Id, string Group, string Handler, LogRecord Record, string Reason, string ErrorType, string Code, string Message, string Stack,
-    int Attempts, long FirstMs, long LastMs, string Worker);
+    int Attempts, long FirstMs, long LastMs, string Worker)
+{
+    /// <summary>A stack trace as a letter keeps it: the first 8,192 characters.</summary>
+    internal static string Cut(string? stack) => stack is null ? "" : stack.Length <= 8_192 ? stack : stack[..8_192];
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using Workers.Contracts;
+using Workers.Engine.Log;
+using Workers.Engine.Options;
+using Workers.Engine.Pump;
+using Workers.Engine.Store;
+
+namespace Workers.Engine.Effects;
+
+/// <summary>
+/// Executes the effects of <see cref="Topics.Effects"/>: one thread moves records and rows, the calls run on the thread pool. Each effect's result is
+/// one command, recorded in the transaction that removes the effect's row.
+/// </summary>
+public sealed class EffectsPump : IDisposable
+{
+    public const string Group = "effects";
+
+    private readonly EffectCalls _calls;
+    private readonly GroupPump _pump;
+
+    public EffectsPump(
+        IEnumerable<IEffectHandler> handlers, EffectOptions effects, ILog log, IStateStore store, PumpOptions options, TimeProvider clock, ILogger logger,
+        string worker, Action<Flush> committed)
+    {
+        _calls = new EffectCalls(handlers, effects.Concurrency, new EffectSurroundings(Group, worker, clock, logger));
+        _pump = new GroupPump(
+            Group, Topics.Effects, threads: 1, (context, cursor) => new EffectPartition(context, cursor, _calls), log, store, options, clock, logger, worker,
+            committed);
+    }
+
+    /// <summary>True once the partitions are taken.</summary>
+    public bool IsReady => _pump.IsReady;
+
+    public void Start() => _pump.Start();
+
+    /// <summary>
+    /// Starts no more calls, waits for those under way and records their results; after four fifths of <paramref name="limit"/> they are told to end and
+    /// run again after the next start, with the same idempotency keys. False where even that took longer.
+    /// </summary>
+    public bool Stop(TimeSpan limit)
+    {
+        if (_pump.Stop(limit * 0.8))
+        {
+            return true;
+        }
+
+        _calls.Abandon();
+        return _pump.Stop(limit * 0.2);
+    }
+
+    public void Dispose()
+    {
+        _pump.Dispose();
+        _calls.Dispose();
+    }
+}
