@@ -32,6 +32,9 @@ public sealed class ApiOptions
     [Range(8, 256)]
     public int MaxDepth { get; set; } = 64;
 
+    /// <summary>One line a request in the log: method, route, status, milliseconds, trace id. Default true.</summary>
+    public bool AccessLog { get; set; } = true;
+
     /// <summary>The longest wait a caller may ask for.</summary>
     public TimeSpan MaxWait => WriteTimeout - TimeSpan.FromSeconds(5);
 }

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Workers.Api.Doors;
+using Workers.Api.Http;
+using Workers.Api.Reads;
+using Workers.Contracts.Commands;
+using Workers.Contracts.Reading;
+using Workers.Engine.Options;
+using Workers.Engine.Store;
+using Workers.Engine.Waiting;
+
+namespace Workers.Api;
+
+/// <summary>The HTTP door.</summary>
+public static class ApiModule
+{
+    /// <summary>
+    /// Needs in the container: <c>ILog</c>, <c>IStateStore</c>, <c>IReadModelStore</c>, <c>IAuditStore</c>, <c>IResourceViews</c> and
+    /// <c>FingerprintKey</c>. Takes, where they are there, <c>ApiOptions</c>, <c>ServiceOptions</c>, <c>RuleSettings</c>, <c>SagaNames</c>, <c>TimeProvider</c>, and every
+    /// <c>IHealth</c>. Whoever runs pumps hands each commit to <see cref="OutcomeWaiter.Committed"/>.
+    /// </summary>
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new ApiOptions());
+        services.TryAddSingleton(new ServiceOptions());
+        services.TryAddSingleton(RuleSettings.Default);
+        services.TryAddSingleton(new OutcomeWaiterOptions());
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<OutcomeWaiter>(provider));
+        services.TryAddSingleton(provider => new StateReaders(provider.GetRequiredService<IStateStore>()));
+        services.TryAddSingleton(provider => new CommandReader(provider.GetRequiredService<RuleSettings>()));
+        return services
+            .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<CommandDoor>()
+            .AddSingleton<CommandLookup>().AddSingleton<CommandReads>().AddSingleton<HealthReads>();
+    }
+
+    /// <summary>Serves every path. Waits end when the host begins to stop, so that no caller holds it up.</summary>
+    public static WebApplication MapApi(this WebApplication app)
+    {
+        var waiter = app.Services.GetRequiredService<OutcomeWaiter>();
+        app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(waiter.EndAll);
+        app.UseMiddleware<FrontDoor>();
+        Endpoints.Map(app);
+        return app;
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Http;
+using Workers.Api.Http;
+using Workers.Api.Reads;
+using Workers.Engine.Log;
+using Workers.Engine.Options;
+using Workers.Engine.Store;
+using Workers.Engine.Waiting;
+
+namespace Workers.Api.Doors;
+
+/// <summary>
+/// The way of one command through the door: read, known already?, append, wait if the caller wants to, answer. Decides nothing; a 2xx is answered only after
+/// the log has the command on disk.
+/// </summary>
+internal sealed class CommandDoor(
+    SubmissionReader submissions, KnownKeys known, ILog log, OutcomeWaiter waiter, CommandLookup lookup, ApiOptions options)
+{
+    public async Task AcceptAsync(HttpContext http, DoorRoute route)
+    {
+        var request = submissions.Info(http, route);
+        Submission? submission;
+        Problem? problem;
+        using (var body = await RequestBody.ReadAsync(http.Request, options.MaxBodyBytes))
+        {
+            submission = submissions.Read(body.Memory, route, request, request.IdempotencyKey, out problem);
+        }
+
+        if (submission is null)
+        {
+            await problem!.WriteAsync(http);
+            return;
+        }
+
+        await SubmitAsync(http, route, request, submission);
+    }
+
+    /// <summary>Appends and answers.</summary>
+    public async Task SubmitAsync(HttpContext http, DoorRoute route, RequestInfo request, Submission submission)
+    {
+        var wait = Waiting.Of(http, route, options);
+        if (submission.Key is not null && known.Find(submission) is { } first)
+        {
+            await RepeatAsync(http, route, submission, first, wait);
+            return;
+        }
+
+        if (wait.Time == TimeSpan.Zero)
+        {
+            await log.AppendAsync(submission.Record, CancellationToken.None);
+            await Answers.AcceptedAsync(http, submission, request);
+            return;
+        }
+
+        var outcome = await AppendAndWaitAsync(submission, wait.Time);
+        if (outcome is null)
+        {
+            await Answers.AcceptedAsync(http, submission, request);
+            return;
+        }
+
+        await Answers.OutcomeAsync(http, route, submission, outcome, replayed: outcome.Id != submission.Record.Id, wait.Preference);
+    }
+
+    private async Task<Outcome?> AppendAndWaitAsync(Submission submission, TimeSpan time)
+    {
+        var wait = waiter.Begin(submission.Record.Id, time);
+        try
+        {
+            await log.AppendAsync(submission.Record, CancellationToken.None);
+        }
+        catch (LogUnavailableException)
+        {
+            waiter.Forget(wait);
+            throw;
+        }
+
+        return await wait.Outcome;
+    }
+
+    /// <summary>The key is taken: nothing is appended, the first command's end is the answer.</summary>
+    private async Task RepeatAsync(HttpContext http, DoorRoute route, Submission submission, KnownKey known, Waiting wait)
+    {
+        if (known.IsOther(submission))
+        {
+            await Problem.KeyReused(submission.CallerId).WriteAsync(http);
+            return;
+        }
+
+        var outcome = known.First.IsFinal ? known.First
+            : wait.Time == TimeSpan.Zero ? null
+            : await waiter.WaitAsync(known.First.Id, wait.Time, http.RequestAborted);
+        if (outcome is not null)
+        {
+            await Answers.OutcomeAsync(http, route, submission, outcome, replayed: true, wait.Preference);
+            return;
+        }
+
+        var view = await lookup.FindOursAsync(known.First.Id, at: null, http.RequestAborted)
+            ?? throw new ProblemException(Problem.NotFound("Command"));
+        await Answers.AcceptedAsync(http, view);
+    }
+}

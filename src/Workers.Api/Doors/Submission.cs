@@ -1,0 +1,22 @@
+using Workers.Contracts.Commands;
+using Workers.Engine.Log;
+using Workers.Engine.Projections;
+
+namespace Workers.Api.Doors;
+
+/// <summary>A command that was read and is ready to be appended.</summary>
+/// <param name="CallerId">The caller's own id of it.</param>
+/// <param name="Key">What its repeats are known by; null where the caller gave no key.</param>
+internal sealed record Submission(LogRecord Record, CommandInfo Info, byte[] Data, string Caller, string Door, string? CallerId, CallerKey? Key, string? UserId)
+{
+    /// <summary>What answers call it.</summary>
+    public string CommandId => CallerId ?? Record.Id.ToString();
+
+    /// <summary>As it will be listed once it is read from the log.</summary>
+    public CommandRow Row(string? correlationId, string? traceId) => new(
+        Record.Id, CallerId, Info.Name, Info.Kind, Record.Key, Caller, Door, Record.TimestampMs, UserId, correlationId, null, null, traceId, Data);
+}
+
+/// <param name="Hash">Of caller, scope and key.</param>
+/// <param name="Fingerprint">Of the command's data.</param>
+internal sealed record CallerKey(Guid Hash, byte[] Fingerprint);

@@ -1,0 +1,141 @@
+using Microsoft.AspNetCore.Http;
+using Workers.Api.Http;
+using Workers.Contracts;
+using Workers.Contracts.Commands;
+using Workers.Contracts.Headers;
+using Workers.Contracts.Reading;
+using Workers.Engine.Identity;
+using Workers.Engine.Log;
+
+namespace Workers.Api.Doors;
+
+/// <summary>Makes a request's body into a record for the log: typed, valid, with all that is known of who sent it.</summary>
+internal sealed class SubmissionReader(CommandReader reader, FingerprintKey fingerprints, TimeProvider clock)
+{
+    /// <summary>What a request says beside its commands; one for a whole batch.</summary>
+    public RequestInfo Info(HttpContext http, DoorRoute route) => new(
+        http, Access.CallerOf(http), RequestHeaders.IdempotencyKey(http.Request), CorrelationOf(http.Request), Traces.Parent(http), Traces.UserAgent(http.Request),
+        route.IsResource ? RequestHeaders.ExpectedVersion(http.Request) : null, ReasonOf(http.Request));
+
+    /// <param name="body">One command's JSON.</param>
+    /// <param name="route">Where it came in.</param>
+    /// <param name="request">What the request says beside it.</param>
+    /// <param name="headerKey">The caller's key where the body has no <c>command_id</c>.</param>
+    /// <param name="problem">Why there is none.</param>
+    public Submission? Read(ReadOnlyMemory<byte> body, DoorRoute route, RequestInfo request, string? headerKey, out Problem? problem)
+    {
+        var reading = reader.Read(body, new ReadRequest
+        {
+            Command = route.Command,
+            IsResource = route.IsResource,
+            Key = route.Creates is null && route.IsResource ? (string?)request.Http.Request.RouteValues["id"] : null,
+            Reason = request.Reason,
+            MakeKey = (info, commandId) => (commandId ?? headerKey) is { } key
+                ? Ids.OfCaller(request.Caller, info.Name, key).ToString()
+                : Ids.New(clock.GetUtcNow()).ToString(),
+        });
+        if (reading.Failure is { } failure)
+        {
+            problem = Problem.Of(failure, reading.CommandId);
+            return null;
+        }
+
+        problem = null;
+        return Make(reading.Info!, reading.Command!, reading.Key, reading.CommandId, headerKey, route, request);
+    }
+
+    /// <summary>A command that the door itself has made.</summary>
+    public Submission Make(CommandInfo info, object command, string key, string? callerId, string? headerKey, DoorRoute route, RequestInfo request)
+    {
+        var data = info.ToBytes(command);
+        var now = clock.GetUtcNow();
+        var id = Ids.New(now);
+        var user = UserIds.Of(info, command);
+        CallerKey? known = null;
+        if ((callerId ?? headerKey) is { } said)
+        {
+            var scope = callerId is null && route.IsResource ? route.Route : info.Name;
+            known = new CallerKey(Ids.OfCaller(request.Caller, scope, said), fingerprints.Of(data));
+        }
+
+        var record = new LogRecord
+        {
+            Id = id,
+            Topic = Topics.Commands,
+            Key = key,
+            TimestampMs = now.ToUnixTimeMilliseconds(),
+            Headers = Headers(info, id, user, callerId, known, route, request),
+            Value = data,
+        };
+        return new Submission(record, info, data, request.Caller, route.Door, callerId, known, user);
+    }
+
+    [ThreadStatic]
+    private static HeaderWriter? t_headers;
+
+    private static HeaderBlock Headers(CommandInfo info, Guid id, string? user, string? callerId, CallerKey? known, DoorRoute route, RequestInfo request)
+    {
+        var headers = t_headers ??= new HeaderWriter();
+        headers.Add(HeaderName.Type, info.Name).Add(HeaderName.Source, request.Caller).Add(HeaderName.Door, route.Door).Add(HeaderName.CommandId, callerId);
+        if (known is not null)
+        {
+            Span<byte> hex = stackalloc byte[64];
+            Convert.TryToHexStringLower(known.Fingerprint, hex, out var length);
+            headers.Add(HeaderName.CallerKey, known.Hash).Add(HeaderName.Fingerprint, hex[..length]);
+        }
+
+        if (request.CorrelationId is { } correlation)
+        {
+            headers.Add(HeaderName.CorrelationId, correlation);
+        }
+        else
+        {
+            headers.Add(HeaderName.CorrelationId, id);
+        }
+
+        headers.Add(HeaderName.TraceParent, request.TraceParent).Add(HeaderName.UserId, user);
+        if (request.ExpectedVersion is { } version)
+        {
+            headers.Add(HeaderName.ExpectedVersion, version);
+        }
+
+        if (request.Http.Connection.RemoteIpAddress is { } address)
+        {
+            Span<byte> text = stackalloc byte[65];
+            address.TryFormat(text, out var length);
+            headers.Add(HeaderName.ClientAddress, text[..length]);
+        }
+
+        return headers.Add(HeaderName.UserAgent, request.UserAgent).Take();
+    }
+
+    private static string? CorrelationOf(HttpRequest request)
+    {
+        var header = request.Headers["X-Correlation-Id"];
+        if (header.Count == 0)
+        {
+            return null;
+        }
+
+        var id = header.ToString();
+        return IdRules.IsId(id) ? id : throw new ProblemException(Problem.BadId("X-Correlation-Id"));
+    }
+
+    private static string? ReasonOf(HttpRequest request)
+    {
+        if (request.QueryString.HasValue && request.Query["reason"].ToString() is { Length: > 0 } said)
+        {
+            return said;
+        }
+
+        var header = request.Headers["X-Reason"];
+        return header.Count == 0 ? null : header.ToString();
+    }
+}
+
+/// <summary>What a request says beside its body.</summary>
+internal sealed record RequestInfo(
+    HttpContext Http, string Caller, string? IdempotencyKey, string? CorrelationId, string? TraceParent, string? UserAgent, long? ExpectedVersion, string? Reason)
+{
+    public string? TraceId => Traces.IdOf(TraceParent);
+}

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http;
+using Workers.Api.Http;
+using Workers.Contracts.Commands;
+using Workers.Engine.Projections;
+using Workers.Engine.Store;
+
+namespace Workers.Api.Reads;
+
+/// <summary>Commands, one and many.</summary>
+internal sealed class CommandReads(CommandLookup lookup, IReadModelStore models)
+{
+    public async Task OneAsync(HttpContext http)
+    {
+        var view = await FindAsync(http);
+        using var json = JsonAnswer.Rent();
+        CommandResource.Write(json.Writer, view);
+        await json.SendAsync(http, StatusCodes.Status200OK);
+    }
+
+    /// <summary>The command of the path's id.</summary>
+    /// <exception cref="ProblemException">It is no id, or nobody's.</exception>
+    public async ValueTask<CommandView> FindAsync(HttpContext http)
+    {
+        var id = Paths.Id(http, "command_id");
+        return await lookup.FindAsync(id, http.Request.Query["at"], Access.CallerOf(http), http.RequestAborted)
+            ?? throw new ProblemException(Problem.NotFound("Command"));
+    }
+
+    public async Task ListAsync(HttpContext http)
+    {
+        var query = new ListQuery(http.Request.Query);
+        var (from, to) = query.Range();
+        var page = await models.ListCommandsAsync(
+            new CommandQuery(
+                query.Text("type"), KindOf(query), StateOf(query), query.Text("key"), query.Text("user_id"), query.Text("correlation_id"), query.Text("error_code"),
+                from, to, query.Text("q"), query.Limit, query.Cursor, query.Offset),
+            http.RequestAborted);
+        var ends = lookup.Outcomes([.. page.Items.Where(row => row.Outcome is null).Select(row => row.Id)]);
+        await JsonList.SendAsync(
+            http, page.Items, page.NextCursor, (writer, row) => CommandResource.Write(writer, new CommandView(row, ends.GetValueOrDefault(row.Id))), page.Total);
+    }
+
+    private static string? KindOf(ListQuery query) => query.Text("kind") is not { } kind ? null
+        : CommandCatalog.Kinds.Contains(kind) ? kind
+        : throw ListQuery.Bad("kind", $"kind must be one of {string.Join(", ", CommandCatalog.Kinds)}");
+
+    private static CommandState? StateOf(ListQuery query) => query.Text("state") is not { } name ? null
+        : CommandStates.Find(name) ?? throw ListQuery.Bad("state", $"state must be one of {string.Join(", ", Enum.GetValues<CommandState>().Select(s => s.Name()))}");
+}

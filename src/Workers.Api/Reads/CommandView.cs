@@ -1,0 +1,25 @@
+using Workers.Engine.Projections;
+using Workers.Engine.Store;
+
+namespace Workers.Api.Reads;
+
+/// <summary>All that is known of one command.</summary>
+/// <param name="Outcome">Null while there is none.</param>
+internal sealed record CommandView(CommandRow Row, Outcome? Outcome)
+{
+    /// <summary>Set while it waits for another attempt, or behind one of its key.</summary>
+    public ParkedRow? Parked { get; init; }
+
+    /// <summary>Other commands of the same caller's id.</summary>
+    public IReadOnlyList<Guid> Alternates { get; init; } = [];
+
+    public CommandState State => Outcome?.State ?? Row.Outcome?.State ?? (Parked is { Attempts: > 0 } ? CommandState.Retrying : CommandState.Queued);
+
+    public bool IsFinal => Outcome?.IsFinal ?? Row.Outcome is not null;
+
+    public int Attempts => Outcome?.Attempts ?? Row.Outcome?.Attempts ?? Parked?.Attempts ?? 0;
+
+    public long StartedMs => Outcome?.StartedMs ?? Row.Outcome?.StartedMs ?? Parked?.FirstMs ?? 0;
+
+    public long CompletedMs => Outcome?.CompletedMs ?? Row.Outcome?.CompletedMs ?? 0;
+}
