@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Log;
+using Workers.Engine.Projections;
 using Workers.Engine.Store;
+using Workers.Sqlite.Audit;
 using Workers.Sqlite.Log;
 using Workers.Sqlite.Migrations;
 using Workers.Sqlite.Native;
+using Workers.Sqlite.ReadModels;
 using Workers.Sqlite.State;
 using Workers.Sqlite.Writing;
 
@@ -35,12 +38,18 @@ public sealed class SqliteDatabase : IDisposable
         _trimmer = new LogTrimmer(_writer, published, options, time, logger);
         Log = log;
         State = new SqliteStateStore(_writer, topics, _readers);
+        ReadModels = new SqliteReadModelStore(_writer, _readers);
+        Audit = new SqliteAuditStore(_writer, _readers);
         LogMessages.Opened(logger, options.Path, published.Next - 1, published.Bytes);
     }
 
     public ILog Log { get; }
 
     public IStateStore State { get; }
+
+    public IReadModelStore ReadModels { get; }
+
+    public IAuditStore Audit { get; }
 
     /// <summary>
     /// Opens or makes the file and brings its schema up to date. Throws <see cref="StoreOpenException"/>: no directory, not writable, in use, no
@@ -50,6 +59,17 @@ public sealed class SqliteDatabase : IDisposable
 
     /// <summary>Deletes what retention allows now. The number of records deleted.</summary>
     public Task<int> TrimLogAsync() => _trimmer.TrimAsync();
+
+    /// <summary>Copies what is committed now into another file, while work goes on. Throws <see cref="StoreOpenException"/> where it cannot.</summary>
+    public Task BackupAsync(string file) => Task.Factory.StartNew(
+        () =>
+        {
+            using var connection = _readers.Open();
+            Backup.Write(connection, file);
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
 
     public void Dispose()
     {

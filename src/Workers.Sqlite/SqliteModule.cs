@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Log;
+using Workers.Engine.Projections;
 using Workers.Engine.Store;
 
 namespace Workers.Sqlite;
@@ -12,5 +13,7 @@ public static class SqliteModule
         .AddSingleton(provider => SqliteDatabase.Open(
             options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILogger<SqliteDatabase>>()))
         .AddSingleton<ILog>(provider => provider.GetRequiredService<SqliteDatabase>().Log)
-        .AddSingleton<IStateStore>(provider => provider.GetRequiredService<SqliteDatabase>().State);
+        .AddSingleton<IStateStore>(provider => provider.GetRequiredService<SqliteDatabase>().State)
+        .AddSingleton<IReadModelStore>(provider => provider.GetRequiredService<SqliteDatabase>().ReadModels)
+        .AddSingleton<IAuditStore>(provider => provider.GetRequiredService<SqliteDatabase>().Audit);
 }

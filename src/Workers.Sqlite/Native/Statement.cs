@@ -130,6 +130,23 @@ internal sealed unsafe class Statement : IDisposable
         return _connection.Changes;
     }
 
+    /// <summary>Executes and resets; the number in the first column of the only row.</summary>
+    public long RunReturning()
+    {
+        if (!Step())
+        {
+            throw new InvalidOperationException("The statement returned no row.");
+        }
+
+        var value = Int64(0);
+        while (Step())
+        {
+            // A statement that returns what it wrote is done only after its last row.
+        }
+
+        return value;
+    }
+
     /// <summary>True: there is a row to read. False: that was the last one, and the statement is reset.</summary>
     public bool Step()
     {

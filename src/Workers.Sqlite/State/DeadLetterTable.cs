@@ -43,30 +43,15 @@ internal sealed class DeadLetterTable(Connection connection)
 
     public List<DeadLetter> List(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit)
     {
-        var where = new List<string>();
-        Filter(where, filter.Group, "grp");
-        Filter(where, filter.Key, "key");
-        Filter(where, filter.Reason, "reason");
-        Filter(where, filter.Code, "code");
-        Filter(where, filter.CommandId, "command_id");
-        Filter(where, before, "(last, id) < (?, ?)", condition: true);
-        var rows = connection[
-            $"SELECT {Columns} FROM dead_letters {(where.Count == 0 ? "" : "WHERE ")}{string.Join(" AND ", where)} ORDER BY last DESC, id DESC LIMIT ?"];
-        AddText(rows, filter.Group);
-        AddText(rows, filter.Key);
-        AddText(rows, filter.Reason);
-        AddText(rows, filter.Code);
-        if (filter.CommandId is { } command)
-        {
-            rows.Add(command);
-        }
-
+        var where = new Conditions()
+            .Add("grp = ?", filter.Group).Add("key = ?", filter.Key).Add("reason = ?", filter.Reason).Add("code = ?", filter.Code)
+            .Add("command_id = ?", filter.CommandId);
         if (before is { } at)
         {
-            rows.Add(at.LastMs).Add(at.Id);
+            where.Add("(last, id) < (?, ?)", at.LastMs, at.Id);
         }
 
-        rows.Add(limit);
+        var rows = where.AddTo(connection[$"SELECT {Columns} FROM dead_letters {where} ORDER BY last DESC, id DESC LIMIT ?"]).Add(limit);
         var found = new List<DeadLetter>();
         while (rows.Step())
         {
@@ -74,22 +59,6 @@ internal sealed class DeadLetterTable(Connection connection)
         }
 
         return found;
-    }
-
-    private static void Filter(List<string> where, object? value, string column, bool condition = false)
-    {
-        if (value is not null)
-        {
-            where.Add(condition ? column : $"{column} = ?");
-        }
-    }
-
-    private static void AddText(Statement statement, string? value)
-    {
-        if (value is not null)
-        {
-            statement.Add(value);
-        }
     }
 
     private static Guid CommandOf(DeadLetter letter) =>

@@ -1,6 +1,8 @@
 using Workers.Engine.Store;
+using Workers.Sqlite.Audit;
 using Workers.Sqlite.Log;
 using Workers.Sqlite.Native;
+using Workers.Sqlite.ReadModels;
 using Workers.Sqlite.State;
 
 namespace Workers.Sqlite.Writing;
@@ -38,6 +40,9 @@ internal sealed class WriteContext
         Timers = new TimerTable(connection);
         Parked = new ParkedTable(connection);
         DeadLetters = new DeadLetterTable(connection);
+        Models = new ModelTable(connection);
+        Commands = new CommandTable(connection);
+        Audit = new AuditTable(connection);
         _nextEvent = _committedNextEvent = Events.Next();
     }
 
@@ -60,6 +65,12 @@ internal sealed class WriteContext
     public ParkedTable Parked { get; }
 
     public DeadLetterTable DeadLetters { get; }
+
+    public ModelTable Models { get; }
+
+    public CommandTable Commands { get; }
+
+    public AuditTable Audit { get; }
 
     /// <summary>A bit for each topic that got records in this commit.</summary>
     public ulong TopicsWritten { get; private set; }

@@ -1,0 +1,40 @@
+using Workers.Engine.Projections;
+using Workers.Engine.Store;
+using Workers.Sqlite.Writing;
+
+namespace Workers.Sqlite.ReadModels;
+
+/// <summary>Moves the positions, then writes models, commands and outcomes.</summary>
+internal sealed class ReadModelJob(IReadOnlyList<PositionMove> positions, ReadModelBatch batch) : WriteJob<FlushResult>
+{
+    public override bool Run(WriteContext context)
+    {
+        if (!context.Positions.Move(positions))
+        {
+            Result = FlushResult.Moved;
+            return false;
+        }
+
+        foreach (var model in batch.Models)
+        {
+            context.Models.Write(model);
+        }
+
+        foreach (var command in batch.Commands)
+        {
+            context.Commands.Write(command);
+            if (command.Outcome is { } outcome)
+            {
+                context.Commands.Write(outcome);
+            }
+        }
+
+        foreach (var outcome in batch.Outcomes)
+        {
+            context.Commands.Write(outcome);
+        }
+
+        Result = FlushResult.Committed;
+        return true;
+    }
+}
