@@ -1,4 +1,4 @@
--- Resources as they are answered. fields: a JSON object of the values by which lists are filtered.
+-- Resources as they are answered. fields: a JSON object of the values by which lists are filtered. state: what the next event is folded into.
 CREATE TABLE read_models(
     n       INTEGER PRIMARY KEY,
     type    TEXT NOT NULL,
@@ -9,6 +9,7 @@ CREATE TABLE read_models(
     updated INTEGER NOT NULL,
     fields  TEXT NOT NULL,
     data    BLOB NOT NULL,
+    state   BLOB NOT NULL,
     UNIQUE (type, id)
 );
 CREATE INDEX read_models_newest ON read_models(type, created, id) WHERE deleted = 0;

@@ -51,6 +51,20 @@ internal sealed unsafe class Connection : IDisposable
         }
     }
 
+    /// <summary>Several reads of the same state of the file, with one lock.</summary>
+    public T Together<T>(Func<T> read)
+    {
+        this["BEGIN"].Run();
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            this["COMMIT"].Run();
+        }
+    }
+
     public SqliteFailure Failure() => new(raw.sqlite3_extended_errcode(_db), Error);
 
     public void Dispose()

@@ -23,14 +23,20 @@ internal sealed class Readers(string path) : IDisposable
             connection = Open();
         }
 
+        T result;
         try
         {
-            return read(connection);
+            result = read(connection);
         }
-        finally
+        catch
         {
-            _idle.Add(connection);
+            // It may stand in the middle of a statement, which would keep the log from being checkpointed.
+            connection.Dispose();
+            throw;
         }
+
+        _idle.Add(connection);
+        return result;
     }
 
     public void Dispose()

@@ -14,11 +14,11 @@ internal sealed class ModelTable(Connection connection)
         "SELECT n, version, deleted, created, fields FROM read_models WHERE type = ? AND id = ?");
 
     private Statement Insert => field ??= connection.Prepare("""
-        INSERT INTO read_models(version, deleted, created, updated, fields, data, type, id) VALUES(?, ?, ?, ?, ?, ?, ?, ?) RETURNING n
+        INSERT INTO read_models(version, deleted, created, updated, fields, data, state, type, id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n
         """);
 
     private Statement Update => field ??= connection.Prepare("""
-        UPDATE read_models SET version = ?, deleted = ?, created = ?, updated = ?, fields = ?, data = ? WHERE type = ? AND id = ? RETURNING n
+        UPDATE read_models SET version = ?, deleted = ?, created = ?, updated = ?, fields = ?, data = ?, state = ? WHERE type = ? AND id = ? RETURNING n
         """);
 
     private Statement AddField => field ??= connection.Prepare("INSERT INTO read_fields(type, field, value, created, id) VALUES(?, ?, ?, ?, ?)");
@@ -26,7 +26,10 @@ internal sealed class ModelTable(Connection connection)
     private Statement RemoveField => field ??= connection.Prepare(
         "DELETE FROM read_fields WHERE type = ? AND field = ? AND value = ? AND created = ? AND id = ?");
 
-    /// <summary>Writes the model unless the stored one is as new or newer.</summary>
+    private Statement One => field ??= connection.Prepare(
+        "SELECT version, deleted, created, updated, data, fields, id, state FROM read_models WHERE type = ? AND id = ?");
+
+    /// <summary>Writes the model unless the stored one is newer.</summary>
     public void Write(ReadModel model)
     {
         var (before, created, exists) = (None, model.CreatedMs, false);
@@ -34,7 +37,7 @@ internal sealed class ModelTable(Connection connection)
         if (stored.Step())
         {
             exists = true;
-            var newer = stored.Int64(1) >= model.Version;
+            var newer = stored.Int64(1) > model.Version;
             created = stored.Int64(3);
             before = stored.Int64(2) != 0 ? None : Fields(stored.Bytes(4));
             stored.Reset();
@@ -46,22 +49,24 @@ internal sealed class ModelTable(Connection connection)
 
         var fields = new Dictionary<string, string>(model.Fields);
         var n = (exists ? Update : Insert).Add(model.Version).Add(model.Deleted).Add(model.CreatedMs).Add(model.UpdatedMs)
-            .Add(JsonSerializer.Serialize(fields, FieldsJson.Default.DictionaryStringString)).Add(model.Data).Add(model.Type).Add(model.Id)
+            .Add(JsonSerializer.Serialize(fields, FieldsJson.Default.DictionaryStringString)).Add(model.Data).Add(model.State).Add(model.Type).Add(model.Id)
             .RunReturning();
         var after = model.Deleted ? None : fields;
         WriteFields(model, created, before, after);
         WriteText(n, Text(before), Text(after));
     }
 
-    public ReadModel? Find(string type, string id)
+    /// <param name="withState">False leaves out what only projections need.</param>
+    public ReadModel? Find(string type, string id, bool withState = false)
     {
-        var rows = connection["SELECT version, deleted, created, updated, data, fields, id FROM read_models WHERE type = ? AND id = ?"].Add(type).Add(id);
+        var rows = One.Add(type).Add(id);
         if (!rows.Step())
         {
             return null;
         }
 
         var model = Read(rows, type);
+        model = withState ? model with { State = rows.Array(7) } : model;
         rows.Reset();
         return model;
     }
@@ -176,5 +181,5 @@ internal sealed class ModelTable(Connection connection)
     private static Dictionary<string, string> Fields(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, FieldsJson.Default.DictionaryStringString)!;
 
     private static ReadModel Read(Statement row, string type) =>
-        new(type, row.Text(6), row.Int64(0), row.Int64(1) != 0, row.Int64(2), row.Int64(3), row.Array(4), Fields(row.Bytes(5)));
+        new(type, row.Text(6), row.Int64(0), row.Int64(1) != 0, row.Int64(2), row.Int64(3), row.Array(4), Fields(row.Bytes(5)), []);
 }

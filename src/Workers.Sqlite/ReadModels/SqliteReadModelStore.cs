@@ -18,6 +18,13 @@ internal sealed class SqliteReadModelStore(Writer writer, Readers readers) : IRe
     public ValueTask<ReadModel?> FindAsync(string type, string id, CancellationToken cancellation) =>
         ValueTask.FromResult(readers.Read(connection => new ModelTable(connection).Find(type, id)));
 
+    public ValueTask<IReadOnlyList<ReadModel>> FindAllAsync(string type, IReadOnlyCollection<string> ids, CancellationToken cancellation) =>
+        ValueTask.FromResult<IReadOnlyList<ReadModel>>(readers.Read(connection => connection.Together(() =>
+        {
+            var table = new ModelTable(connection);
+            return ids.Select(id => table.Find(type, id, withState: true)).OfType<ReadModel>().ToList();
+        })));
+
     public ValueTask<Page<ReadModel>> ListAsync(ReadModelQuery query, CancellationToken cancellation)
     {
         var (found, total) = readers.Read(connection =>

@@ -24,13 +24,13 @@ internal sealed class SqliteStateReader(Connection connection) : IStateReader
 
     public string? FindUnique(string space, string value) => _uniques.Find(space, value);
 
-    public IReadOnlyList<EventRow> Events(StateKey stream, long fromVersion, int limit) => Together(
+    public IReadOnlyList<EventRow> Events(StateKey stream, long fromVersion, int limit) => connection.Together(
         () => _states.Find(stream) is { } state ? _events.Read(stream, state.LastEvent, fromVersion, limit) : []);
 
     public IReadOnlyList<EventRow> EventsAfter(long seq, int limit) => _events.After(seq, limit);
 
     public IReadOnlyList<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> ByLabel(
-        string kind, string? label, (long UpdatedMs, string Id)? before, int limit) => Together(() => _states.ByLabel(kind, label, before, limit));
+        string kind, string? label, (long UpdatedMs, string Id)? before, int limit) => connection.Together(() => _states.ByLabel(kind, label, before, limit));
 
     public IReadOnlyList<ParkedRow> Parked(string group, PartitionId partition, long afterOrder, int limit) =>
         _parked.Of(group, partition, afterOrder, limit);
@@ -59,8 +59,7 @@ internal sealed class SqliteStateReader(Connection connection) : IStateReader
             return;
         }
 
-        connection["BEGIN"].Run();
-        try
+        connection.Together(() =>
         {
             foreach (var key in keys)
             {
@@ -69,23 +68,8 @@ internal sealed class SqliteStateReader(Connection connection) : IStateReader
                     found[key] = row;
                 }
             }
-        }
-        finally
-        {
-            connection["COMMIT"].Run();
-        }
-    }
 
-    private T Together<T>(Func<T> read)
-    {
-        connection["BEGIN"].Run();
-        try
-        {
-            return read();
-        }
-        finally
-        {
-            connection["COMMIT"].Run();
-        }
+            return true;
+        });
     }
 }

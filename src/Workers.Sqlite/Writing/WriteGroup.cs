@@ -1,3 +1,5 @@
+using Workers.Engine.Log;
+using Workers.Engine.Store;
 using Workers.Sqlite.Log;
 
 namespace Workers.Sqlite.Writing;
@@ -29,7 +31,7 @@ internal sealed class Waiters : IThreadPoolWorkItem
     public List<WriteJob> Jobs { get; } = [];
 
     /// <summary>Set where the commit failed as a whole.</summary>
-    public Exception? Failure { get; set; }
+    public StoreUnavailableException? Failure { get; set; }
 
     public void Execute()
     {
@@ -41,7 +43,7 @@ internal sealed class Waiters : IThreadPoolWorkItem
             }
             else
             {
-                append.SetException(Failure);
+                append.SetException(new LogUnavailableException(Failure.Message, Failure.InnerException));
             }
         }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Log;
+using Workers.Engine.Store;
 using Workers.Sqlite.Log;
 using Workers.Sqlite.Native;
 
@@ -81,7 +82,7 @@ internal sealed class Writer : IDisposable
         {
             if (_stopping)
             {
-                return Task.FromException<T>(Closed());
+                return Task.FromException<T>(new StoreUnavailableException($"{_file} is closed."));
             }
 
             _open.Waiters.Jobs.Add(job);
@@ -230,7 +231,7 @@ internal sealed class Writer : IDisposable
         catch (Exception exception) when (_context.Connection.InTransaction && exception is not SqliteFailure { IsOfFile: true })
         {
             // Whatever a job throws concerns that job alone, as long as the transaction stands.
-            job.Failure = exception is SqliteFailure { IsConstraint: true } ? new Engine.Store.FlushFailedException(exception.Message, exception) : exception;
+            job.Failure = exception is SqliteFailure { IsConstraint: true } ? new FlushFailedException(exception.Message, exception) : exception;
             return false;
         }
     }
@@ -258,10 +259,9 @@ internal sealed class Writer : IDisposable
         _context.RolledBack();
     }
 
-    private LogUnavailableException Explain(Exception exception) => exception switch
+    private StoreUnavailableException Explain(Exception exception) => exception switch
     {
-        SqliteFailure { IsFull: true } => new LogUnavailableException($"The disk that holds {_file} is full.", exception),
-        SqliteFailure => new LogUnavailableException($"{_file} could not be written: {exception.Message}", exception),
-        _ => new LogUnavailableException($"Writing to {_file} failed: {exception.Message}", exception),
+        SqliteFailure { IsFull: true } => new StoreUnavailableException($"The disk that holds {_file} is full.", exception),
+        _ => new StoreUnavailableException($"{_file} could not be written: {exception.Message}", exception),
     };
 }

@@ -1,0 +1,36 @@
+using NUnit.Framework;
+using Workers.Conformance.Log;
+using Workers.Conformance.Projections;
+using Workers.Conformance.Store;
+
+namespace Workers.Conformance.Sqlite;
+
+[TestFixture]
+internal sealed class SqliteLogTests : LogConformance
+{
+    protected override Stores Make() => new SqliteStores();
+}
+
+[TestFixture]
+internal sealed class SqliteStateStoreTests : StateStoreConformance
+{
+    protected override Stores Make() => new SqliteStores();
+}
+
+[TestFixture]
+internal sealed class SqliteWaitingRowsTests : WaitingRowsConformance
+{
+    protected override Stores Make() => new SqliteStores();
+}
+
+[TestFixture]
+internal sealed class SqliteReadModelTests : ReadModelConformance
+{
+    protected override Stores Make() => new SqliteStores();
+}
+
+[TestFixture]
+internal sealed class SqliteAuditTests : AuditConformance
+{
+    protected override Stores Make() => new SqliteStores();
+}

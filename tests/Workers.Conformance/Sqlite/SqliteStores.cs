@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Workers.Engine.Log;
+using Workers.Engine.Projections;
+using Workers.Engine.Store;
+using Workers.Sqlite;
+using Workers.Sqlite.Native;
+
+namespace Workers.Conformance.Sqlite;
+
+/// <summary>The embedded file in a temporary directory.</summary>
+internal sealed class SqliteStores : Stores
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("workers-conformance-");
+    private readonly ManualTime _time = new(Sample.Start);
+    private readonly SqliteOptions _options;
+    private SqliteDatabase? _database;
+
+    public SqliteStores(Func<SqliteOptions, SqliteOptions>? configure = null)
+    {
+        _options = new SqliteOptions { Path = Path.Combine(_directory.FullName, "workers.db") };
+        _options = configure?.Invoke(_options) ?? _options;
+        _database = Open();
+    }
+
+    public SqliteDatabase Database => _database!;
+
+    public string File => _options.Path;
+
+    public override ILog Log => Database.Log;
+
+    public override IStateStore State => Database.State;
+
+    public override IReadModelStore ReadModels => Database.ReadModels;
+
+    public override IAuditStore Audit => Database.Audit;
+
+    public override void Reopen()
+    {
+        Close();
+        _database = Open();
+    }
+
+    public void Close()
+    {
+        _database?.Dispose();
+        _database = null;
+    }
+
+    /// <summary>Runs SQL on the closed file and opens it again.</summary>
+    public void Tamper(string sql)
+    {
+        Close();
+        using (var connection = Connection.OpenWriter(File))
+        {
+            connection.Execute(sql);
+        }
+
+        _database = Open();
+    }
+
+    public override async Task TrimEverythingOldAsync()
+    {
+        await Database.TrimLogAsync();
+        _time.Now += _options.Retention + TimeSpan.FromMinutes(1);
+        await Database.TrimLogAsync();
+    }
+
+    public override void Damage(LogRecord record) =>
+        Tamper($"UPDATE log SET record = CAST(substr(record, 1, length(record) - 1) || x'00' AS BLOB) WHERE seq = {record.Offset}");
+
+    public override void Falsify(Guid auditEntry) =>
+        Tamper($"DROP TRIGGER audit_is_never_changed; UPDATE audit SET actor = 'somebody else' WHERE id = {Blob(auditEntry)}");
+
+    public override void Remove(Guid auditEntry) => Tamper($"DROP TRIGGER audit_is_never_deleted; DELETE FROM audit WHERE id = {Blob(auditEntry)}");
+
+    public override void Dispose()
+    {
+        Close();
+        _directory.Delete(recursive: true);
+    }
+
+    private static string Blob(Guid id) => $"x'{Convert.ToHexString(id.ToByteArray(bigEndian: true))}'";
+
+    private SqliteDatabase Open() => SqliteDatabase.Open(_options, _time, NullLogger.Instance);
+
+    private sealed class ManualTime(DateTimeOffset now) : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

@@ -1,0 +1,425 @@
+using System.Text;
+using NUnit.Framework;
+using Shouldly;
+using Workers.Contracts;
+using Workers.Engine.Log;
+using Workers.Engine.Store;
+
+namespace Workers.Conformance.Store;
+
+/// <summary>What every state store must do: positions, flushes, aggregates, streams, outcomes, claims.</summary>
+public abstract class StateStoreConformance
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly StateKey Ada = new("user", "0195536a-0000-7000-8000-000000000001");
+    private static readonly StateKey Bob = new("user", "bob");
+
+    private Stores _stores = null!;
+
+    private IStateStore Store => _stores.State;
+
+    protected abstract Stores Make();
+
+    [SetUp]
+    public void Open() => _stores = Make();
+
+    [TearDown]
+    public void Close() => _stores.Dispose();
+
+    [Test]
+    public async Task A_new_group_starts_at_zero_and_is_clean()
+    {
+        (await Store.PositionAsync("commands", Sample.Commands0, None)).ShouldBeNull();
+
+        var row = await Store.TakeAsync("commands", Sample.Commands0, None);
+
+        row.ShouldBe(new PositionRow(0, 0, row.Epoch, true, 0, -1, 0));
+        (await Store.PositionAsync("commands", Sample.Commands0, None))!.Clean.ShouldBeFalse();
+    }
+
+    [Test]
+    public async Task Taking_tells_whether_the_owner_before_released_in_order()
+    {
+        var first = await Store.TakeAsync("commands", Sample.Commands0, None);
+        var second = await Store.TakeAsync("commands", Sample.Commands0, None);
+        await Store.ReleaseAsync("commands", Sample.Commands0, first.Epoch, None);
+        var third = await Store.TakeAsync("commands", Sample.Commands0, None);
+        await Store.ReleaseAsync("commands", Sample.Commands0, third.Epoch, None);
+        _stores.Reopen();
+        var fourth = await Store.TakeAsync("commands", Sample.Commands0, None);
+
+        second.Clean.ShouldBeFalse();
+        third.Clean.ShouldBeFalse("only the owner's release counts");
+        fourth.Clean.ShouldBeTrue();
+        fourth.Epoch.ShouldBe(first.Epoch + 3);
+    }
+
+    [Test]
+    public async Task A_flush_moves_the_position_and_its_probe()
+    {
+        var row = await Store.TakeAsync("commands", Sample.Commands0, None);
+        var flush = new Flush { Position = new PositionMove("commands", Sample.Commands0, 41, row.Turn, row.Epoch, 5, 40, 2) };
+
+        (await Store.FlushAsync(flush)).ShouldBe(FlushResult.Committed);
+
+        _stores.Reopen();
+        (await Store.PositionAsync("commands", Sample.Commands0, None)).ShouldBe(new PositionRow(41, row.Turn + 1, row.Epoch, false, 5, 40, 2));
+        (await Store.PositionsAsync(None)).Single().Partition.ShouldBe(Sample.Commands0);
+    }
+
+    [Test]
+    public async Task Nothing_is_written_where_the_turn_has_moved()
+    {
+        var row = await Store.TakeAsync("commands", Sample.Commands0, None);
+        await Store.FlushAsync(Sample.Flush(row.Turn, row.Epoch));
+        var late = Sample.Flush(row.Turn, row.Epoch);
+        late.States.Add(Sample.State(Ada, 0, "{}"));
+        late.Outgoing.Add(Sample.Record("a", topic: Topics.Events));
+
+        (await Store.FlushAsync(late)).ShouldBe(FlushResult.Moved);
+
+        State(Ada).ShouldBeNull();
+        (await _stores.Log.EndsAsync(Topics.Events, None)).Max().ShouldBeLessThanOrEqualTo(1);
+    }
+
+    [Test]
+    public async Task A_zombie_writes_nothing_after_another_took_the_partition()
+    {
+        var zombie = await Store.TakeAsync("commands", Sample.Commands0, None);
+        var owner = await Store.TakeAsync("commands", Sample.Commands0, None);
+        var late = Sample.Flush(zombie.Turn, zombie.Epoch);
+        late.States.Add(Sample.State(Ada, 0, "{}"));
+
+        (await Store.FlushAsync(late)).ShouldBe(FlushResult.Moved);
+        (await Store.FlushAsync(Sample.Flush(owner.Turn, owner.Epoch))).ShouldBe(FlushResult.Committed);
+        State(Ada).ShouldBeNull();
+    }
+
+    [Test]
+    public async Task Two_flushes_in_flight_follow_each_other_and_the_second_falls_with_the_first()
+    {
+        var row = await Store.TakeAsync("commands", Sample.Commands0, None);
+        var (tail, first, second) = (new StreamTail(0), Sample.Flush(row.Turn, row.Epoch), Sample.Flush(row.Turn + 1, row.Epoch));
+        first.Events.Add(Sample.Event(Ada, tail, 1));
+        first.States.Add(Sample.State(Ada, 0, "1", tail));
+        second.Events.Add(Sample.Event(Ada, tail, 2));
+        second.States.Add(Sample.State(Ada, 1, "2", tail));
+        (await Task.WhenAll(Store.FlushAsync(first), Store.FlushAsync(second))).ShouldBe([FlushResult.Committed, FlushResult.Committed]);
+
+        var (wrong, after) = (Sample.Flush(row.Turn + 2, row.Epoch), Sample.Flush(row.Turn + 3, row.Epoch));
+        wrong.States.Add(Sample.State(Ada, 7, "wrong", tail));
+        after.States.Add(Sample.State(Bob, 0, "after", null));
+        var (failing, falling) = (Store.FlushAsync(wrong), Store.FlushAsync(after));
+
+        (await Should.ThrowAsync<FlushFailedException>(() => failing)).Message.ShouldContain(Ada.Id);
+        (await falling).ShouldBe(FlushResult.Moved);
+        Sample.Text(State(Ada)!.Data).ShouldBe("2");
+        State(Bob).ShouldBeNull();
+    }
+
+    [Test]
+    public async Task A_failed_flush_leaves_nothing_behind_and_others_at_the_same_time_stay()
+    {
+        var partitions = Enumerable.Range(0, 4).Select(n => new PartitionId(Topics.Commands, n)).ToList();
+        var rows = await Task.WhenAll(partitions.Select(p => Store.TakeAsync("commands", p, None)));
+        var tails = partitions.ConvertAll(_ => new StreamTail(0));
+        for (var round = 0; round < 20; round++)
+        {
+            var flushes = partitions.ConvertAll(p => Full(p, rows[p.Number], tails[p.Number], round, fails: p.Number == round % 4));
+            var submitted = flushes.ConvertAll(Store.FlushAsync);
+            var appended = _stores.Log.AppendAsync(Sample.Record("door"), None);
+            foreach (var (flush, index) in submitted.Select((f, i) => (f, i)))
+            {
+                if (index == round % 4)
+                {
+                    await Should.ThrowAsync<FlushFailedException>(() => flush);
+                }
+                else
+                {
+                    (await flush).ShouldBe(FlushResult.Committed);
+                    rows[index] = rows[index] with { Turn = rows[index].Turn + 1 };
+                }
+            }
+
+            await appended;
+            foreach (var flush in flushes)
+            {
+                AssertWritten(flush, flush.Position.Partition.Number != round % 4);
+            }
+        }
+
+        foreach (var partition in partitions)
+        {
+            using var reader = Store.OpenReader();
+            var key = new StateKey("order", $"order-{partition.Number}");
+            reader.Events(key, 1, 100).Select(e => e.Version).ShouldBe(Enumerable.Range(1, 15).Select(n => (long)n));
+        }
+    }
+
+    [Test]
+    public async Task A_state_row_is_created_replaced_and_deleted_by_version()
+    {
+        var writer = await Writer();
+        await writer(f => f.States.AddRange([Sample.State(Ada, 0, "1"), Sample.State(Bob, 0, "b")]));
+        await writer(f => f.States.Add(Sample.State(Ada, 1, "2")));
+        State(Ada)!.Version.ShouldBe(2);
+        Sample.Text(State(Ada)!.Data).ShouldBe("2");
+
+        (await Should.ThrowAsync<FlushFailedException>(() => writer(f => f.States.Add(Sample.State(Ada, 0, "again")))))
+            .Message.ShouldContain("version 2");
+        await writer(f => f.States.Add(Sample.State(Ada, 2, "") with { Data = null }));
+
+        State(Ada).ShouldBeNull();
+        Sample.Text(State(Bob)!.Data).ShouldBe("b");
+    }
+
+    [Test]
+    public async Task Ids_that_differ_only_in_spelling_are_different_keys()
+    {
+        string[] ids = [Ada.Id, Ada.Id.ToUpperInvariant(), Ada.Id.Replace("-", ""), "", "ä/ö 😀"];
+        var writer = await Writer();
+        await writer(f => f.States.AddRange(ids.Select(id => Sample.State(new StateKey("user", id), 0, id))));
+        await writer(f => f.States.Add(Sample.State(new StateKey("users", Ada.Id), 0, "other kind")));
+
+        foreach (var id in ids)
+        {
+            Sample.Text(State(new StateKey("user", id))!.Data).ShouldBe(id);
+        }
+    }
+
+    [Test]
+    public async Task Events_of_a_stream_are_read_in_order_and_from_a_version()
+    {
+        var (ada, bob) = (new StreamTail(0), new StreamTail(0));
+        var writer = await Writer();
+        for (var version = 1; version <= 9; version += 3)
+        {
+            var from = version;
+            await writer(f =>
+            {
+                for (var v = from; v < from + 3; v++)
+                {
+                    f.Events.Add(Sample.Event(Ada, ada, v));
+                    f.Events.Add(Sample.Event(Bob, bob, v));
+                }
+
+                f.States.Add(Sample.State(Ada, from == 1 ? 0 : from - 1, "a", ada) with { Version = from + 2 });
+                f.States.Add(Sample.State(Bob, from == 1 ? 0 : from - 1, "b", bob) with { Version = from + 2 });
+            });
+        }
+
+        _stores.Reopen();
+        using var reader = Store.OpenReader();
+        reader.Events(Ada, 1, 100).Select(e => e.Version).ShouldBe([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        reader.Events(Ada, 4, 3).Select(e => e.Version).ShouldBe([4, 5, 6]);
+        reader.Events(Ada, 10, 3).ShouldBeEmpty();
+        reader.Events(new StateKey("user", "nobody"), 1, 10).ShouldBeEmpty();
+        var all = reader.EventsAfter(0, 5);
+        all.Select(e => (e.Stream, e.Version)).ShouldBe([(Ada, 1), (Bob, 1), (Ada, 2), (Bob, 2), (Ada, 3)]);
+        reader.EventsAfter(all[^1].Seq, 100).Count.ShouldBe(13);
+        var event5 = reader.Events(Bob, 5, 1).Single();
+        (event5.Stream, event5.Type, event5.Schema, event5.AtMs).ShouldBe((Bob, "UserCreated", 1, Sample.Ms(5)));
+        Sample.Text(event5.Data).ShouldBe("""{"version":5}""");
+    }
+
+    [Test]
+    public async Task A_stream_goes_on_from_its_state_row()
+    {
+        var writer = await Writer();
+        var tail = new StreamTail(0);
+        await writer(f =>
+        {
+            f.Events.Add(Sample.Event(Ada, tail, 1));
+            f.States.Add(Sample.State(Ada, 0, "1", tail));
+        });
+
+        _stores.Reopen();
+        var again = new StreamTail(State(Ada)!.LastEvent);
+        await writer(f =>
+        {
+            f.Events.Add(Sample.Event(Ada, again, 2));
+            f.States.Add(Sample.State(Ada, 1, "2", again));
+        });
+
+        using var reader = Store.OpenReader();
+        reader.Events(Ada, 1, 10).Select(e => e.Version).ShouldBe([1, 2]);
+    }
+
+    [Test]
+    public async Task An_outcome_is_written_once_and_names_the_first_of_its_repeats()
+    {
+        var (first, repeat) = (Sample.Id(), Sample.Id());
+        var writer = await Writer();
+        await writer(f => f.Outcomes.AddRange(
+            [new OutcomeWrite(Sample.Outcome(first), false), new OutcomeWrite(Sample.Outcome(repeat, aliasOf: first, body: ""), false)]));
+
+        (await Should.ThrowAsync<FlushFailedException>(() => writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(first), false)))))
+            .Message.ShouldContain(first.ToString());
+
+        var found = Outcomes(first, repeat, Sample.Id());
+        found.Count.ShouldBe(2);
+        found[first].ShouldBeEquivalentTo(Sample.Outcome(first));
+        found[repeat].AliasOf.ShouldBe(first);
+        found[repeat].Body.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task A_deferred_outcome_is_finished_and_a_final_failure_is_not()
+    {
+        var (id, failed) = (Sample.Id(), Sample.Id());
+        var writer = await Writer();
+        await writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(id, CommandState.Running), false)));
+        await writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(id), true)));
+        await writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(failed, CommandState.Failed), false)));
+
+        await Should.ThrowAsync<FlushFailedException>(() => writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(failed), true))));
+        await Should.ThrowAsync<FlushFailedException>(() => writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(Sample.Id()), true))));
+
+        Outcomes(id, failed).Values.Select(o => o.State).ShouldBe([CommandState.Succeeded, CommandState.Failed], ignoreOrder: true);
+    }
+
+    [Test]
+    public async Task A_callers_key_belongs_to_its_first_command()
+    {
+        var (hash, command) = (Guid.NewGuid(), Sample.Id());
+        var first = new CallerKeyWrite(hash, command, [1, 2, 3], Sample.Ms(0));
+        var writer = await Writer();
+        await writer(f => f.CallerKeys.Add(first));
+
+        (await writer(f => f.CallerKeys.Add(first))).ShouldBe(FlushResult.Committed, "the same command may say so again");
+        (await writer(f =>
+        {
+            f.States.Add(Sample.State(Ada, 0, "lost"));
+            f.CallerKeys.Add(first with { CommandId = Sample.Id() });
+        })).ShouldBe(FlushResult.UniqueConflict);
+
+        State(Ada).ShouldBeNull();
+        using var reader = Store.OpenReader();
+        var found = new Dictionary<Guid, CallerKeyWrite>();
+        reader.FindCallerKeys([hash, Guid.NewGuid()], found);
+        found.Single().Value.ShouldBeEquivalentTo(first);
+    }
+
+    [Test]
+    public async Task A_claimed_value_is_its_owners_until_it_is_released()
+    {
+        var writer = await Writer();
+        var claim = new UniqueWrite("email", "ada@example.org", "ada", false);
+        await writer(f => f.Uniques.Add(claim));
+
+        (await writer(f => f.Uniques.Add(claim))).ShouldBe(FlushResult.Committed);
+        (await writer(f => f.Uniques.Add(claim with { Owner = "bob" }))).ShouldBe(FlushResult.UniqueConflict);
+        (await writer(f => f.Uniques.Add(claim with { Space = "sku", Owner = "bob" }))).ShouldBe(FlushResult.Committed);
+        (await writer(f => f.Uniques.Add(claim with { Owner = "bob", Release = true }))).ShouldBe(FlushResult.Committed);
+        using var reader = Store.OpenReader();
+        reader.FindUnique("email", "ada@example.org").ShouldBe("ada");
+
+        (await writer(f => f.Uniques.AddRange([claim with { Release = true }, claim with { Owner = "bob" }]))).ShouldBe(FlushResult.Committed);
+        reader.FindUnique("email", "ada@example.org").ShouldBe("bob");
+        reader.FindUnique("email", "free@example.org").ShouldBeNull();
+    }
+
+    [Test]
+    public async Task What_a_flush_sends_is_in_the_log_with_its_commit()
+    {
+        var writer = await Writer();
+        var sent = Sample.Record("ada", topic: Topics.Events);
+        await writer(f => f.Outgoing.Add(sent));
+
+        (await _stores.Log.ReadAsync(sent.Where, sent.Offset, None))!.Id.ShouldBe(sent.Id);
+    }
+
+    [Test]
+    public async Task Sagas_are_listed_by_label_newest_first_page_by_page()
+    {
+        var writer = await Writer();
+        await writer(f =>
+        {
+            for (var n = 0; n < 9; n++)
+            {
+                var label = n % 3 == 0 ? "Paid" : "Waiting";
+                f.States.Add(Sample.State(new StateKey("flow:order", $"order-{n}"), 0, "{}", null, label, seconds: n / 2));
+            }
+
+            f.States.Add(Sample.State(new StateKey("flow:refund", "r"), 0, "{}", null, "Paid"));
+            f.States.Add(Sample.State(Ada, 0, "{}"));
+        });
+        await writer(f => f.States.Add(Sample.State(new StateKey("flow:order", "order-0"), 1, "{}", null, "Done", seconds: 9)));
+        using var reader = Store.OpenReader();
+
+        Pages(reader, "Paid", 1).ShouldBe(["order-6", "order-3"]);
+        Pages(reader, null, 4).ShouldBe(["order-0", "order-8", "order-7", "order-6", "order-5", "order-4", "order-3", "order-2", "order-1"]);
+        Pages(reader, "Nothing", 4).ShouldBeEmpty();
+        reader.ByLabel("flow:order", "Done", null, 5).Single().Row.Version.ShouldBe(2);
+    }
+
+    private static List<string> Pages(IStateReader reader, string? label, int size)
+    {
+        var ids = new List<string>();
+        (long, string)? before = null;
+        while (reader.ByLabel("flow:order", label, before, size) is { Count: > 0 } page)
+        {
+            ids.AddRange(page.Select(p => p.Key.Id));
+            before = (page[^1].UpdatedMs, page[^1].Key.Id);
+        }
+
+        return ids;
+    }
+
+    // Everything that a flush can write; the one that fails does so with its last state.
+    private static Flush Full(PartitionId partition, PositionRow row, StreamTail tail, int round, bool fails)
+    {
+        var flush = Sample.Flush(row.Turn, row.Epoch, round, partition: partition);
+        var key = new StateKey("order", $"order-{partition.Number}");
+        flush.Events.Add(Sample.Event(key, tail, row.Turn + 1));
+        flush.States.Add(Sample.State(key, row.Turn, $"{round}", tail));
+        flush.Outcomes.Add(new OutcomeWrite(Sample.Outcome(Sample.Id()), false));
+        flush.Outgoing.Add(Sample.Record(key.Id, topic: Topics.Events));
+        flush.Uniques.Add(new UniqueWrite("round", $"{partition}-{round}", key.Id, false));
+        if (fails)
+        {
+            flush.States.Add(Sample.State(Bob, 99, "nobody"));
+        }
+
+        return flush;
+    }
+
+    private void AssertWritten(Flush flush, bool written)
+    {
+        using var reader = Store.OpenReader();
+        var (outcome, unique) = (flush.Outcomes[0].Outcome.Id, flush.Uniques[0]);
+        Outcomes(outcome).Count.ShouldBe(written ? 1 : 0);
+        (reader.FindUnique(unique.Space, unique.Value) is not null).ShouldBe(written);
+        var state = State(flush.States[0].Key);
+        (state is not null && Encoding.UTF8.GetString(flush.States[0].Data!) == Sample.Text(state.Data)).ShouldBe(written);
+    }
+
+    private StateRow? State(StateKey key)
+    {
+        using var reader = Store.OpenReader();
+        var found = new Dictionary<StateKey, StateRow>();
+        reader.FindStates([key], found);
+        return found.GetValueOrDefault(key);
+    }
+
+    private Dictionary<Guid, Outcome> Outcomes(params Guid[] ids)
+    {
+        using var reader = Store.OpenReader();
+        var found = new Dictionary<Guid, Outcome>();
+        reader.FindOutcomes(ids, found);
+        return found;
+    }
+
+    // Writes flushes one after the other, as the owner of the first partition.
+    private async Task<Func<Action<Flush>, Task<FlushResult>>> Writer()
+    {
+        var row = await Store.TakeAsync("commands", Sample.Commands0, None);
+        return async fill =>
+        {
+            var turn = (await Store.PositionAsync("commands", Sample.Commands0, None))!.Turn;
+            var flush = Sample.Flush(turn, row.Epoch);
+            fill(flush);
+            return await Store.FlushAsync(flush);
+        };
+    }
+}

@@ -1,0 +1,34 @@
+using Workers.Engine.Log;
+using Workers.Engine.Projections;
+using Workers.Engine.Store;
+
+namespace Workers.Conformance;
+
+/// <summary>An adapter under test: its ports on a fresh place of their own, 4 partitions a topic. Disposing removes everything.</summary>
+public abstract class Stores : IDisposable
+{
+    public abstract ILog Log { get; }
+
+    public abstract IStateStore State { get; }
+
+    public abstract IReadModelStore ReadModels { get; }
+
+    public abstract IAuditStore Audit { get; }
+
+    /// <summary>Closes everything in order and opens it again.</summary>
+    public abstract void Reopen();
+
+    /// <summary>The log's retention, with everything older than it.</summary>
+    public abstract Task TrimEverythingOldAsync();
+
+    /// <summary>Changes a byte of the stored record, as a failing disk would.</summary>
+    public abstract void Damage(LogRecord record);
+
+    /// <summary>Changes a stored audit entry behind the store's back.</summary>
+    public abstract void Falsify(Guid auditEntry);
+
+    /// <summary>Takes a stored audit entry out behind the store's back.</summary>
+    public abstract void Remove(Guid auditEntry);
+
+    public abstract void Dispose();
+}
