@@ -101,7 +101,7 @@ internal sealed unsafe class Connection : IDisposable
             throw failure;
         }
 
-        raw.sqlite3_busy_timeout(db, 5_000);
+        Sqlite3.SetBusyHandler(connection.Handle);
         return connection;
     }
 }

@@ -11,7 +11,8 @@ namespace Workers.Sqlite.Native;
 internal static unsafe partial class Sqlite3
 {
     private const string Library = "e_sqlite3";
-    private static int _ready;
+    private static readonly Lock Gate = new();
+    private static bool _ready;
 
     internal const int Ok = 0;
     internal const int Row = 100;
@@ -24,24 +25,32 @@ internal static unsafe partial class Sqlite3
     /// <summary>What is bound stays where it is until the statement was stepped.</summary>
     internal const nint Static = 0;
 
-    /// <summary>Once, before the first connection of the process.</summary>
+    /// <summary>Before each connection; does its work before the first one of the process.</summary>
     internal static void Initialize()
     {
-        if (Interlocked.Exchange(ref _ready, 1) != 0)
+        lock (Gate)
         {
-            return;
+            if (_ready)
+            {
+                return;
+            }
+
+            Batteries_V2.Init();
+
+            // Without its statistics the allocator takes no lock that writer and readers would share.
+            raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+            raw.sqlite3_initialize();
+            PatchSleep();
+            _ready = true;
         }
-
-        Batteries_V2.Init();
-
-        // Without its statistics the allocator takes no lock that writer and readers would share.
-        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
-        raw.sqlite3_initialize();
-        PatchSleep();
     }
 
-    // The bundled library was built without usleep: each back-off of its busy handler would last a whole second. struct sqlite3_vfs: xSleep is the
-    // 15th member, at byte 112 where pointers have 8 bytes. Proven by A_second_connection_waits_milliseconds_for_a_lock.
+    /// <summary>Who finds the file locked tries again, at first every millisecond, for five seconds at most.</summary>
+    internal static void SetBusyHandler(nint db) => _ = BusyHandler(db, &Busy, 0);
+
+    // The bundled library was built without usleep: each back-off inside it would last a whole second. struct sqlite3_vfs: xSleep is its 15th member, at
+    // byte 112 where pointers have 8 bytes. Its own busy handler asks for whole seconds for the same reason and is replaced.
+    // Proven by A_second_connection_waits_milliseconds_for_a_lock and A_back_off_inside_the_library_lasts_as_long_as_it_asks.
     private static void PatchSleep()
     {
         if (nint.Size != 8)
@@ -53,14 +62,43 @@ internal static unsafe partial class Sqlite3
         *(delegate* unmanaged[Cdecl]<nint, int, int>*)(vfs + 112) = &Sleep;
     }
 
+    /// <summary>What the library does to wait.</summary>
+    internal static int SleepThroughVfs(int microseconds)
+    {
+        var vfs = FindVfs(null);
+        return (*(delegate* unmanaged[Cdecl]<nint, int, int>*)(vfs + 112))(vfs, microseconds);
+    }
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Sleep(nint vfs, int microseconds)
     {
-        // Called by SQLite on a thread that waits for a lock anyway; there is nothing to await.
-        using var never = new ManualResetEventSlim();
-        never.Wait(Math.Max(1, microseconds / 1000));
+        Pause(Math.Max(1, microseconds / 1000));
         return microseconds;
     }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Busy(nint state, int before)
+    {
+        const int longest = 20;
+        var waited = before <= longest ? before * (before + 1) / 2 : ((longest + 1) * longest / 2) + ((before - longest) * longest);
+        if (waited >= 5_000)
+        {
+            return 0;
+        }
+
+        Pause(Math.Min(longest, before + 1));
+        return 1;
+    }
+
+    // On a thread that waits for a lock in SQLite anyway; there is nothing to await.
+    private static void Pause(int milliseconds)
+    {
+        using var never = new ManualResetEventSlim();
+        never.Wait(milliseconds);
+    }
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_busy_handler")]
+    private static partial int BusyHandler(nint db, delegate* unmanaged[Cdecl]<nint, int, int> handler, nint state);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_vfs_find")]
     private static partial nint FindVfs(byte* name);
