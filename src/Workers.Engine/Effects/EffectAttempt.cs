@@ -4,6 +4,7 @@ using Workers.Contracts.Commands;
 using Workers.Contracts.Effects;
 using Workers.Contracts.Headers;
 using Workers.Engine.Commands;
+using Workers.Engine.Dispatch;
 using Workers.Engine.Log;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
@@ -85,15 +86,15 @@ internal sealed class EffectAttempt(ParkedRow row, IReadOnlyDictionary<string, I
     private EffectEnd Failed(Exception error)
     {
         var now = around.NowMs;
-        var retry = error as EffectRetryException;
-        var made = retry is { Counts: false } ? row.Attempts : Attempt;
+        var after = (error as RetryLater)?.After ?? (error as EffectPostponed)?.After;
+        var made = error is EffectPostponed ? row.Attempts : Attempt;
         if (made >= _handler!.Policy.Attempts)
         {
             return GiveUp("ATTEMPTS_USED_UP", error);
         }
 
         var again = new ParkedRow(
-            row.Order, row.Record, made, _handler.Policy.NextMs(Math.Max(1, made), retry?.After, FirstMs, now), FirstMs, "retry", error.GetType().Name, error.Message);
+            row.Order, row.Record, made, _handler.Policy.NextMs(Math.Max(1, made), after, FirstMs, now), FirstMs, "retry", error.GetType().Name, error.Message);
         LogMessages.EffectWaits(around.Log, _handler.Type, row.Record.Id, row.Record.Key, Attempt, TimeSpan.FromMilliseconds(again.DueMs - now), error);
         return new EffectEnd(row, Again: again);
     }

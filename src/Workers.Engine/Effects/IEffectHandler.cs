@@ -13,8 +13,8 @@ public interface IEffectHandler
 
     /// <summary>
     /// Makes the call and says its result, which becomes a command. What leaves as an exception is a failed attempt: the effect is executed again
-    /// by the policy, with the same idempotency key; <see cref="EffectRetryException"/> names the delay. So it is after a crash: an effect may be
-    /// executed more than once, its result is recorded once.
+    /// by the policy, with the same idempotency key; <see cref="Dispatch.RetryLater"/> names the delay, <see cref="EffectPostponed"/> says that nothing
+    /// was sent. So it is after a crash: an effect may be executed more than once, its result is recorded once.
     /// </summary>
     Task<ICommand> ExecuteAsync(IEffect effect, EffectContext context, CancellationToken cancellation);
 

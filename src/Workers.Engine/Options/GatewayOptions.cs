@@ -12,6 +12,10 @@ public sealed class GatewayOptions
     /// <summary>Where an <c>http</c> gateway is. Default empty.</summary>
     public string Url { get; set; } = "";
 
+    /// <summary>Sent to an <c>http</c> gateway as bearer token; empty: none. Default empty.</summary>
+    [Secret]
+    public string Secret { get; set; } = "";
+
     /// <summary>How long a call may take. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);

@@ -16,6 +16,13 @@ public sealed class NotificationOptions
     [Secret]
     public string Secret { get; set; } = "";
 
+    /// <summary>A second secret to sign with while receivers change to the new one; empty: none. Default empty.</summary>
+    [Secret]
+    public string PreviousSecret { get; set; } = "";
+
+    /// <summary>The webhook may be on this machine or in a private network. Default false.</summary>
+    public bool AllowPrivateAddresses { get; set; }
+
     /// <summary>How long a call may take. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
