@@ -1,2 +1,11 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Workers.Host.CommandLine;
+
+return await Verbs.Run(args, async settings =>
+{
+    var builder = WebApplication.CreateBuilder();
+    builder.WebHost.UseUrls(settings.Urls);
+    settings.AddTo(builder.Services);
+    await using var app = builder.Build();
+    await app.RunAsync();
+    return 0;
+});
