@@ -31,7 +31,7 @@ internal static class DeadLettersVerb
 
     private static async Task<int> With(ParseResult parsed, Terminal terminal, Func<RunningProcess, Task<int>> ask)
     {
-        using var process = new RunningProcess(CommonOptions.Settings(parsed, terminal).Urls);
+        using var process = new RunningProcess(CommonOptions.Settings(parsed, terminal).Urls, TimeSpan.FromSeconds(40));
         return await ask(process);
     }
 

@@ -104,7 +104,7 @@ internal static class DoctorVerb
     private static async Task<Check> Address(string url)
     {
         var name = $"address {url}";
-        using var process = new RunningProcess(url);
+        using var process = new RunningProcess(url, TimeSpan.FromSeconds(2));
         try
         {
             var (status, _) = await process.Ask(HttpMethod.Get, "/health/ready");

@@ -5,9 +5,9 @@ using Workers.Engine.Store;
 namespace Workers.Host.CommandLine;
 
 /// <summary>The process that serves, asked over HTTP on this machine: the embedded file is its own.</summary>
-internal sealed class RunningProcess(string urls) : IDisposable
+internal sealed class RunningProcess(string urls, TimeSpan patience) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = new Uri(FirstLocal(urls)), Timeout = TimeSpan.FromSeconds(40) };
+    private readonly HttpClient _http = new() { BaseAddress = new Uri(FirstLocal(urls)), Timeout = patience };
 
     public Uri Address => _http.BaseAddress!;
 

@@ -1,0 +1,207 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using NUnit.Framework;
+using Shouldly;
+using Workers.Host.CommandLine;
+using Workers.Host.Configuration;
+using Workers.Sqlite;
+
+namespace Workers.Architecture.CommandLine;
+
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class VerbTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("workers-verbs-").FullName;
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _errors = new();
+    private readonly Terminal _terminal;
+    private Settings? _served;
+
+    public VerbTests() => _terminal = new Terminal(_output, _errors, interactive: false, colours: false);
+
+    private string Database => Path.Combine(_directory, EmbeddedFile.Name);
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _errors.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [TestCase("")]
+    [TestCase("serve ")]
+    public async Task Without_a_verb_it_serves_with_what_the_command_line_says(string verb)
+    {
+        (await Run($"{verb}--roles api,commands --urls http://127.0.0.1:1")).ShouldBe(0);
+
+        _served!.Options.Roles.ShouldBe(["api", "commands"]);
+        _served.Options.Data.ShouldBe(_directory);
+        _served.Urls.ShouldBe("http://127.0.0.1:1");
+    }
+
+    [TestCase("nonsense")]
+    [TestCase("--nonsense")]
+    [TestCase("backup")]
+    [TestCase("migrate --roles cook")]
+    [TestCase("dead-letters show")]
+    public async Task What_cannot_be_understood_is_a_usage_error_on_the_error_stream(string arguments)
+    {
+        (await Run(arguments)).ShouldBe(2);
+
+        _errors.ToString().ShouldStartWith("error: ");
+        _output.ToString().ShouldBeEmpty();
+        _served.ShouldBeNull();
+    }
+
+    [TestCase("")]
+    [TestCase("doctor ")]
+    [TestCase("dead-letters list ")]
+    public async Task Help_and_version_are_everywhere(string verb)
+    {
+        (await Run($"{verb}--help")).ShouldBe(0);
+        _output.ToString().ShouldContain("--data <DIR>");
+        (await Verbs.Run([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--version"], _ => Task.FromResult(1), _terminal)).ShouldBe(0);
+        _output.ToString().ShouldContain(Verbs.Version);
+    }
+
+    [Test]
+    public async Task Migrations_are_pending_then_applied()
+    {
+        (await Run("migrate --info --json")).ShouldBe(0);
+        Answer().ShouldAllBe(m => m!["applied_at"]!.ToString() == "pending");
+        File.Exists(Database).ShouldBeFalse();
+
+        (await Run("migrate --json")).ShouldBe(0);
+        Answer().ShouldAllBe(m => m!["applied_at"]!.ToString().EndsWith('Z'));
+    }
+
+    [Test]
+    public async Task A_directory_in_use_is_one_sentence_and_exit_code_5_but_can_be_backed_up()
+    {
+        await Run("migrate");
+        using var held = DataLock.Take(_directory);
+
+        (await Run("migrate")).ShouldBe(5);
+        _errors.ToString().Split('\n').Length.ShouldBe(2);
+        _errors.ToString().ShouldStartWith($"error: The data directory {_directory} is in use");
+        (await Run("reset --yes")).ShouldBe(5);
+        (await Run($"backup {_directory}/copy.db")).ShouldBe(0);
+        SqliteFile.Check($"{_directory}/copy.db").ShouldBeNull();
+        SqliteFile.Migrations($"{_directory}/copy.db").ShouldAllBe(m => m.AppliedAt != null);
+    }
+
+    [Test]
+    public async Task A_file_that_is_no_database_is_said_by_every_verb_that_opens_it()
+    {
+        await File.WriteAllTextAsync(Database, "not a database, but long enough to have a header");
+
+        (await Run("migrate")).ShouldBe(5);
+        (await Run($"backup {_directory}/copy.db")).ShouldBe(5);
+        (await Run("doctor --urls http://127.0.0.1:0")).ShouldBe(5);
+        _errors.ToString().ShouldContain($"{Database} is not a database");
+        Directory.GetFiles(_directory, "copy*").ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task A_reset_needs_a_yes_and_takes_the_database_alone()
+    {
+        await Run("migrate");
+        var other = Path.Combine(_directory, "other.txt");
+        await File.WriteAllTextAsync(other, "mine");
+
+        (await Run("reset")).ShouldBe(2);
+        File.Exists(Database).ShouldBeTrue();
+        (await Run("reset --yes")).ShouldBe(0);
+        File.Exists(Database).ShouldBeFalse();
+        File.Exists(other).ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task Dead_letters_need_a_process_that_answers()
+    {
+        (await Run($"dead-letters list --urls http://127.0.0.1:{FreePort()}")).ShouldBe(5);
+
+        _errors.ToString().ShouldContain("No process answers at http://127.0.0.1:");
+    }
+
+    [Test]
+    public async Task A_doctor_finds_an_address_that_another_program_has()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var hangingUp = HangUp(taken);
+
+        (await Run($"doctor --json --urls http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}")).ShouldBe(5);
+        Answer()[^1]!["detail"]!.ToString().ShouldStartWith("cannot be served");
+        (await Run($"doctor --json --urls http://127.0.0.1:{FreePort()}")).ShouldBe(0);
+        Answer()[^1]!["detail"]!.ToString().ShouldBe("free");
+        await hangingUp;
+    }
+
+    [Test]
+    public async Task A_port_in_use_is_one_sentence()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var url = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}";
+
+        (await Run($"serve --urls {url}", Serve)).ShouldBe(5);
+
+        _errors.ToString().Trim().ShouldBe($"error: {url} is in use by another program; stop it or serve elsewhere with --urls.");
+    }
+
+    [Test]
+    public async Task A_fault_of_the_program_itself_is_not_dressed_up() =>
+        await Should.ThrowAsync<InvalidOperationException>(() => Run("serve", _ => throw new InvalidOperationException("a fault")));
+
+    [Test]
+    public async Task The_description_names_roles_topics_commands_and_where_each_value_came_from()
+    {
+        (await Run("describe --json")).ShouldBe(0);
+
+        var description = JsonNode.Parse(_output.ToString())!;
+        description["roles"]!.AsArray().Select(r => r!.ToString()).ShouldBe(RoleNames.All);
+        description["commands"]!.AsArray().ShouldContain(c => c!["command"]!.ToString() == "CreateOrder");
+        description["configuration"]!.AsArray().ShouldContain(
+            c => c!["key"]!.ToString() == "Workers:Data" && c["value"]!.ToString() == _directory && c["source"]!.ToString() == "--data");
+    }
+
+    private static async Task<int> Serve(Settings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using var app = builder.Build();
+        app.Urls.Add(settings.Urls);
+        await app.StartAsync();
+        return 0;
+    }
+
+    private static async Task HangUp(TcpListener listener) => (await listener.AcceptTcpClientAsync()).Dispose();
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private JsonArray Answer()
+    {
+        var text = _output.ToString();
+        _output.GetStringBuilder().Clear();
+        return JsonNode.Parse(text)!.AsArray();
+    }
+
+    private Task<int> Run(string arguments, Func<Settings, Task<int>>? serve = null) => Verbs.Run(
+        [.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--data", _directory],
+        serve ?? (settings =>
+        {
+            _served = settings;
+            return Task.FromResult(0);
+        }),
+        _terminal);
+}
