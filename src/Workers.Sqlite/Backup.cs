@@ -7,8 +7,13 @@ namespace Workers.Sqlite;
 /// <summary>Copies the file while it is in use: what is committed at the beginning, through SQLite's online backup.</summary>
 internal static class Backup
 {
-    /// <summary>Blocks its thread. The file appears under its name when it is whole.</summary>
-    public static void Write(Connection from, string file)
+    private const int PagesAtOnce = 1_000;
+
+    /// <summary>
+    /// Blocks its thread; tells <paramref name="progress"/> the part done, 0 to 1. The file appears under its name when it is whole. The connection is to be
+    /// closed after it.
+    /// </summary>
+    public static void Write(Connection from, string file, Action<double>? progress = null)
     {
         var unfinished = file + ".part";
         try
@@ -16,8 +21,15 @@ internal static class Backup
             File.Delete(unfinished);
             using (var to = Connection.OpenWriter(unfinished))
             {
+                // Within one reading transaction, so that all pages are of one moment whatever is written meanwhile.
+                from.Execute("BEGIN; SELECT count(*) FROM sqlite_master");
                 using var backup = raw.sqlite3_backup_init(to.Raw, "main", from.Raw, "main");
-                var code = raw.sqlite3_backup_step(backup, -1);
+                int code;
+                while ((code = raw.sqlite3_backup_step(backup, PagesAtOnce)) == raw.SQLITE_OK)
+                {
+                    progress?.Invoke(1 - ((double)raw.sqlite3_backup_remaining(backup) / raw.sqlite3_backup_pagecount(backup)));
+                }
+
                 if (code != raw.SQLITE_DONE)
                 {
                     throw to.Failure();

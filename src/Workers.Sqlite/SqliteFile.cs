@@ -1,4 +1,3 @@
-using SQLitePCL;
 using Workers.Engine.Store;
 using Workers.Sqlite.Migrations;
 using Workers.Sqlite.Native;
@@ -8,8 +7,6 @@ namespace Workers.Sqlite;
 /// <summary>What is done with the embedded file beside serving it. Only reads it, so a running process is not disturbed.</summary>
 public static class SqliteFile
 {
-    private const int PagesAtOnce = 1_000;
-
     /// <summary>Scripts that were applied to the file, and those of this program that were not yet (null); all of them where there is no file.</summary>
     /// <exception cref="StoreOpenException">The file cannot be read.</exception>
     public static IReadOnlyList<(string Name, DateTimeOffset? AppliedAt)> Migrations(string path)
@@ -55,55 +52,13 @@ public static class SqliteFile
         return result == "ok" ? null : result;
     }
 
-    /// <summary>
-    /// Writes the file as it stands at this moment to <paramref name="target"/>, which must not exist and appears when it is whole.
-    /// </summary>
+    /// <summary>Writes the file as it stands at this moment to another, which appears when it is whole.</summary>
     /// <param name="path">The embedded file.</param>
-    /// <param name="target">The copy.</param>
+    /// <param name="target">The copy; replaced where it exists.</param>
     /// <param name="progress">Called with the part done, 0 to 1.</param>
     /// <exception cref="StoreOpenException">Either file cannot be opened, or the disk is full.</exception>
-    public static void Backup(string path, string target, Action<double> progress)
-    {
-        var unfinished = target + ".part";
-        try
-        {
-            File.Delete(unfinished);
-            Read(path, source =>
-            {
-                // Within one reading transaction, so that all pages are of one moment whatever is written meanwhile.
-                source.Execute("BEGIN; SELECT count(*) FROM sqlite_master");
-                using var copy = Connection.OpenWriter(unfinished);
-                Copy(source, copy, progress);
-            });
-            File.Move(unfinished, target, overwrite: false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreOpenException($"{target} cannot be written: {e.Message}", e);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
-    }
-
-    private static void Copy(Connection source, Connection copy, Action<double> progress)
-    {
-        using var backup = raw.sqlite3_backup_init(copy.Raw, "main", source.Raw, "main");
-        int code;
-        do
-        {
-            code = raw.sqlite3_backup_step(backup, PagesAtOnce);
-            var pages = Math.Max(1, raw.sqlite3_backup_pagecount(backup));
-            progress(1 - ((double)raw.sqlite3_backup_remaining(backup) / pages));
-        }
-        while (code == raw.SQLITE_OK);
-
-        if (code != raw.SQLITE_DONE)
-        {
-            throw new SqliteFailure(code, raw.sqlite3_errstr(code).utf8_to_string());
-        }
-    }
+    public static void Backup(string path, string target, Action<double> progress) =>
+        Read(path, connection => Sqlite.Backup.Write(connection, target, progress));
 
     private static void Read(string path, Action<Connection> read)
     {

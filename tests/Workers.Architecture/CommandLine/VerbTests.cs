@@ -65,7 +65,6 @@ public sealed class VerbTests : IDisposable
         (await Run($"{verb}--help")).ShouldBe(0);
         _output.ToString().ShouldContain("--data <DIR>");
         (await Verbs.Run([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--version"], _ => Task.FromResult(1), _terminal)).ShouldBe(0);
-        _output.ToString().ShouldContain(Verbs.Version);
     }
 
     [Test]
