@@ -114,12 +114,12 @@ public sealed class Follower : IDisposable
         var cursors = partitions.ConvertAll(p => p.Cursor);
         var batch = new FollowBatch(Group.Handler, partitions, _log, _care, _progress, _logger);
         _ready = true;
-        var last = _clock.GetTimestamp() - _clock.TimestampFrequency;
+        long? last = null;
         while (!_stopping)
         {
             reader.Fill(cursors);
             var waiting = cursors.Sum(c => c.Pending.Count);
-            if (waiting > 0 && waiting < _options.FewRecords && _clock.GetElapsedTime(last) < _options.Busy)
+            if (waiting > 0 && waiting < _options.FewRecords && last is { } at && _clock.GetElapsedTime(at) < _options.Busy)
             {
                 _stop.WaitOne(_options.Linger);
                 reader.Fill(cursors);
