@@ -17,8 +17,8 @@ namespace Workers.Api;
 public static class ApiModule
 {
     /// <summary>
-    /// Needs in the container: <c>ILog</c>, <c>IStateStore</c>, <c>IReadModelStore</c>, <c>IAuditStore</c>, <c>IResourceViews</c> and
-    /// <c>FingerprintKey</c>. Takes, where they are there, <c>ApiOptions</c>, <c>ServiceOptions</c>, <c>RuleSettings</c>, <c>SagaNames</c>, <c>TimeProvider</c>, and every
+    /// Needs in the container: <c>ILog</c>, <c>IStateStore</c>, <c>IReadModelStore</c>, <c>IAuditStore</c>, <c>IResourceViews</c>,
+    /// <c>IDataMask</c> and <c>FingerprintKey</c>. Takes, where they are there, <c>ApiOptions</c>, <c>ServiceOptions</c>, <c>RuleSettings</c>, <c>SagaNames</c>, <c>TimeProvider</c>, and every
     /// <c>IHealth</c>. Whoever runs pumps hands each commit to <see cref="OutcomeWaiter.Committed"/>.
     /// </summary>
     public static IServiceCollection AddApi(this IServiceCollection services)
@@ -27,13 +27,15 @@ public static class ApiModule
         services.TryAddSingleton(new ApiOptions());
         services.TryAddSingleton(new ServiceOptions());
         services.TryAddSingleton(RuleSettings.Default);
+        services.TryAddSingleton(new SagaNames(["order"]));
         services.TryAddSingleton(new OutcomeWaiterOptions());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<OutcomeWaiter>(provider));
         services.TryAddSingleton(provider => new StateReaders(provider.GetRequiredService<IStateStore>()));
         services.TryAddSingleton(provider => new CommandReader(provider.GetRequiredService<RuleSettings>()));
         return services
-            .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<CommandDoor>()
-            .AddSingleton<CommandLookup>().AddSingleton<CommandReads>().AddSingleton<HealthReads>();
+            .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>()
+            .AddSingleton<CommandLookup>().AddSingleton<CommandReads>().AddSingleton<TimelineReads>().AddSingleton<DeadLetterReads>()
+            .AddSingleton<SagaReads>().AddSingleton<AuditReads>().AddSingleton<PartitionReads>().AddSingleton<ResourceReads>().AddSingleton<HealthReads>();
     }
 
     /// <summary>Serves every path. Waits end when the host begins to stop, so that no caller holds it up.</summary>
@@ -42,7 +44,7 @@ public static class ApiModule
         var waiter = app.Services.GetRequiredService<OutcomeWaiter>();
         app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(waiter.EndAll);
         app.UseMiddleware<FrontDoor>();
-        Endpoints.Map(app);
+        new Endpoints(app).Map();
         return app;
     }
 }

@@ -9,44 +9,125 @@ using Workers.Api.Reads;
 namespace Workers.Api;
 
 /// <summary>Every path that is served, in one place.</summary>
-internal static class Endpoints
+internal sealed class Endpoints(IEndpointRouteBuilder app)
 {
     private const string Commands = "/api/v1/commands";
+    private readonly CommandDoor _door = app.ServiceProvider.GetRequiredService<CommandDoor>();
+    private readonly ResourceReads _resources = app.ServiceProvider.GetRequiredService<ResourceReads>();
 
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map()
     {
-        MapCommands(app, app.ServiceProvider);
-        MapHealth(app, app.ServiceProvider.GetRequiredService<HealthReads>());
+        MapCommands();
+        MapDeadLetters();
+        MapInsights();
+        MapHealth();
+        MapResource(Resource.User);
+        MapResource(Resource.Payment);
+        MapResource(Resource.Order);
+        MapResource(Resource.Product);
+        Get(Resource.User.Path + "/search", http => _resources.SearchAsync(http, Resource.User));
+        ListOf(Resource.Payment, "user", "user_id");
+        ListOf(Resource.Order, "user", "user_id");
+        ListOf(Resource.Product, "category", "category");
+        MapOrderActions("confirm", "cancel", "ship", "deliver");
     }
 
-    private static void MapCommands(IEndpointRouteBuilder app, IServiceProvider services)
+    private void MapCommands()
     {
-        var door = services.GetRequiredService<CommandDoor>();
-        Post(app, Commands + "/execute", Door(door, "execute"));
-        Post(app, Commands + "/execute-async", Door(door, "execute-async", respondsAsync: true));
+        Post(Commands + "/execute", Execute("execute", respondsAsync: false));
+        Post(Commands + "/execute-async", Execute("execute-async", respondsAsync: true));
+        Post(Commands + "/execute-batch", Get<BatchDoor>().AcceptAsync);
 
-        var reads = services.GetRequiredService<CommandReads>();
-        Get(app, Commands, reads.ListAsync);
-        Get(app, Commands + "/history", reads.ListAsync);
-        Get(app, Commands + "/{id}", reads.OneAsync);
+        var reads = Get<CommandReads>();
+        Get(Commands, reads.ListAsync);
+        Get(Commands + "/history", reads.ListAsync);
+        Get(Commands + "/{id}", reads.OneAsync);
+        Get(Commands + "/{id}/events", Get<TimelineReads>().GetAsync, orEvents: true);
     }
 
-    private static void MapHealth(IEndpointRouteBuilder app, HealthReads health)
+    private void MapDeadLetters()
     {
-        Get(app, "/health", health.AllAsync);
-        Get(app, "/health/live", health.LiveAsync);
-        Get(app, "/health/ready", health.ReadyAsync);
-        Get(app, "/health/startup", health.StartedAsync);
+        var (door, reads) = (Get<DeadLetterDoor>(), Get<DeadLetterReads>());
+        Get(Commands + "/dead-letters", reads.ListAsync);
+        Get(Commands + "/dead-letters/groups", reads.GroupsAsync);
+        Get(Commands + "/dead-letters/{id}", reads.OneAsync);
+        Post(Commands + "/dead-letters/replay", door.ReplayManyAsync);
+        Post(Commands + "/dead-letters/{id}/replay", door.ReplayAsync);
+        Post(Commands + "/dead-letters/{id}/discard", door.DiscardAsync);
     }
 
-    private static RequestDelegate Door(CommandDoor door, string name, bool respondsAsync = false)
+    private void MapInsights()
+    {
+        var (sagas, audit, partitions) = (Get<SagaReads>(), Get<AuditReads>(), Get<PartitionReads>());
+        Get(Commands + "/sagas", sagas.ListAsync);
+        Get(Commands + "/sagas/{id}", sagas.OneAsync);
+        Get(Commands + "/audit", audit.ListAsync);
+        Get(Commands + "/audit/range", audit.ListAsync);
+        Get(Commands + "/audit/type/{type}", audit.ByTypeAsync);
+        Get(Commands + "/audit/{id}", audit.OneAsync);
+        Get(Commands + "/partitions", partitions.PartitionsAsync);
+        Get(Commands + "/workers", partitions.WorkersAsync);
+    }
+
+    private void MapHealth()
+    {
+        var health = Get<HealthReads>();
+        Get("/health", health.AllAsync);
+        Get("/health/live", health.LiveAsync);
+        Get("/health/ready", health.ReadyAsync);
+        Get("/health/startup", health.StartedAsync);
+    }
+
+    private void MapResource(Resource resource)
+    {
+        var one = resource.Path + "/{id}";
+        Post(resource.Path, Write(resource, resource.Noun == "payment" ? "process" : "create", HttpMethods.Post, resource.Path));
+        Get(resource.Path, http => _resources.ListAsync(http, resource));
+        Get(one, http => _resources.OneAsync(http, resource));
+        Put(one, Write(resource, "update", HttpMethods.Put, one));
+        Map(HttpMethods.Delete, one, Write(resource, "delete", HttpMethods.Delete, one));
+    }
+
+    private void MapOrderActions(params ReadOnlySpan<string> actions)
+    {
+        foreach (var action in actions)
+        {
+            var path = $"{Resource.Order.Path}/{{id}}/{action}";
+            Put(path, Write(Resource.Order, action, HttpMethods.Put, path));
+        }
+
+        Get(Resource.Order.Path + "/{id}/events", http => _resources.EventsAsync(http, Resource.Order));
+    }
+
+    private void ListOf(Resource resource, string segment, string field) =>
+        Get($"{resource.Path}/{segment}/{{{field}}}", http => _resources.ListOfAsync(http, resource, field));
+
+    private RequestDelegate Execute(string name, bool respondsAsync)
     {
         var route = new DoorRoute(name, $"POST {Commands}/{name}") { RespondsAsync = respondsAsync };
-        return http => door.AcceptAsync(http, route);
+        return http => _door.AcceptAsync(http, route);
     }
 
-    private static void Get(IEndpointRouteBuilder app, string path, RequestDelegate answer, bool orEvents = false) =>
+    private RequestDelegate Write(Resource resource, string action, string method, string path)
+    {
+        var route = new DoorRoute("resource", $"{method} {path}")
+        {
+            Command = resource.Does(action),
+            Creates = HttpMethods.IsPost(method) ? path : null,
+            Deletes = HttpMethods.IsDelete(method),
+        };
+        return http => _door.AcceptAsync(http, route);
+    }
+
+    private T Get<T>()
+        where T : notnull => app.ServiceProvider.GetRequiredService<T>();
+
+    private void Get(string path, RequestDelegate answer, bool orEvents = false) =>
         app.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(new AnswersJson(orEvents));
 
-    private static void Post(IEndpointRouteBuilder app, string path, RequestDelegate answer) => app.MapPost(path, answer).WithMetadata(new AnswersJson());
+    private void Post(string path, RequestDelegate answer) => Map(HttpMethods.Post, path, answer);
+
+    private void Put(string path, RequestDelegate answer) => Map(HttpMethods.Put, path, answer);
+
+    private void Map(string method, string path, RequestDelegate answer) => app.MapMethods(path, [method], answer).WithMetadata(new AnswersJson());
 }

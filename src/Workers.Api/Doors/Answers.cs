@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
 using Workers.Api.Reads;
+using Workers.Engine.Projections;
 using Workers.Engine.Store;
 
 namespace Workers.Api.Doors;
@@ -11,12 +12,12 @@ namespace Workers.Api.Doors;
 internal static class Answers
 {
     /// <summary>On disk, not finished: 202 and where to look.</summary>
-    public static Task AcceptedAsync(HttpContext http, Submission submission, RequestInfo request)
+    public static Task AcceptedAsync(HttpContext http, Submission submission, RequestInfo request, IDataMask mask)
     {
         var record = submission.Record;
         return AcceptedAsync(
             http,
-            new CommandView(submission.Row(request.CorrelationId ?? record.Id.ToString(), request.TraceId), null),
+            new CommandView(submission.Row(request.CorrelationId ?? record.Id.ToString(), request.TraceId, mask), null),
             string.Create(CultureInfo.InvariantCulture, $"/api/v1/commands/{record.Id}?at={record.Topic}-{record.Partition}-{record.Offset}"));
     }
 

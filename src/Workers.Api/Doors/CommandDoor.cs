@@ -3,6 +3,7 @@ using Workers.Api.Http;
 using Workers.Api.Reads;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
+using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Engine.Waiting;
 
@@ -13,7 +14,8 @@ namespace Workers.Api.Doors;
 /// the log has the command on disk.
 /// </summary>
 internal sealed class CommandDoor(
-    SubmissionReader submissions, KnownKeys known, ILog log, OutcomeWaiter waiter, CommandLookup lookup, ApiOptions options)
+    SubmissionReader submissions, KnownKeys known, ILog log, OutcomeWaiter waiter, CommandLookup lookup, IDataMask mask,
+    ApiOptions options)
 {
     public async Task AcceptAsync(HttpContext http, DoorRoute route)
     {
@@ -47,14 +49,14 @@ internal sealed class CommandDoor(
         if (wait.Time == TimeSpan.Zero)
         {
             await log.AppendAsync(submission.Record, CancellationToken.None);
-            await Answers.AcceptedAsync(http, submission, request);
+            await Answers.AcceptedAsync(http, submission, request, mask);
             return;
         }
 
         var outcome = await AppendAndWaitAsync(submission, wait.Time);
         if (outcome is null)
         {
-            await Answers.AcceptedAsync(http, submission, request);
+            await Answers.AcceptedAsync(http, submission, request, mask);
             return;
         }
 

@@ -13,8 +13,9 @@ internal sealed record Submission(LogRecord Record, CommandInfo Info, byte[] Dat
     public string CommandId => CallerId ?? Record.Id.ToString();
 
     /// <summary>As it will be listed once it is read from the log.</summary>
-    public CommandRow Row(string? correlationId, string? traceId) => new(
-        Record.Id, CallerId, Info.Name, Info.Kind, Record.Key, Caller, Door, Record.TimestampMs, UserId, correlationId, null, null, traceId, Data);
+    public CommandRow Row(string? correlationId, string? traceId, IDataMask mask) => new(
+        Record.Id, CallerId, Info.Name, Info.Kind, Record.Key, Caller, Door, Record.TimestampMs, UserId, correlationId, null, null, traceId,
+        mask.Apply(Data, Info.Type));
 }
 
 /// <param name="Hash">Of caller, scope and key.</param>

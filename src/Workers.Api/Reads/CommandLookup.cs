@@ -11,7 +11,7 @@ namespace Workers.Api.Reads;
 /// <summary>
 /// Finds a command by our id or its caller's, as soon as it is accepted: by where it lies in the log, by its outcome, by its caller's key, by the projection.
 /// </summary>
-internal sealed class CommandLookup(IReadModelStore models, ILog log, StateReaders readers)
+internal sealed class CommandLookup(IReadModelStore models, ILog log, StateReaders readers, IDataMask mask)
 {
     public const string Group = "commands";
 
@@ -54,13 +54,13 @@ internal sealed class CommandLookup(IReadModelStore models, ILog log, StateReade
         at ??= outcome is { Offset: >= 0 } ? (outcome.Partition, outcome.Offset) : null;
         var record = at is { } place && place.Partition.Number < log.Partitions(place.Partition.Topic) ? await log.ReadAsync(place.Partition, place.Offset, cancellation) : null;
         record = record?.Id == id ? record : null;
-        var row = record is null ? await models.FindCommandAsync(id, cancellation) : CommandRows.Of(record);
+        var row = record is null ? await models.FindCommandAsync(id, cancellation) : CommandRows.Of(record, mask);
         if (row is null)
         {
             return null;
         }
 
-        return new CommandView(row, outcome) { Parked = outcome is null ? Parked(id, record) : null };
+        return new CommandView(row, outcome) { Parked = outcome is null ? Parked(id, record) : null, At = record is null ? null : at };
     }
 
     /// <summary>Outcomes of our ids, as they are stored: aliases are not followed.</summary>

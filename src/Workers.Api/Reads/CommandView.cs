@@ -1,3 +1,4 @@
+using Workers.Engine.Log;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 
@@ -12,6 +13,9 @@ internal sealed record CommandView(CommandRow Row, Outcome? Outcome)
 
     /// <summary>Other commands of the same caller's id.</summary>
     public IReadOnlyList<Guid> Alternates { get; init; } = [];
+
+    /// <summary>Where its record lies, if that is known.</summary>
+    public (PartitionId Partition, long Offset)? At { get; init; }
 
     public CommandState State => Outcome?.State ?? Row.Outcome?.State ?? (Parked is { Attempts: > 0 } ? CommandState.Retrying : CommandState.Queued);
 

@@ -36,6 +36,8 @@ namespace Workers.Contracts.Json;
 [JsonSerializable(typeof(RecordNotification))]
 [JsonSerializable(typeof(RecordAudit))]
 [JsonSerializable(typeof(RunSystemAction))]
+[JsonSerializable(typeof(ReplayDeadLetter))]
+[JsonSerializable(typeof(DiscardDeadLetter))]
 [JsonSerializable(typeof(UserCreated))]
 [JsonSerializable(typeof(UserUpdated))]
 [JsonSerializable(typeof(UserDeleted))]

@@ -20,6 +20,7 @@ public static class ProjectionsModule
     public static IServiceCollection AddProjections(this IServiceCollection services)
     {
         services.TryAddSingleton(new SensitiveMask(SensitiveMask.DefaultNames));
+        services.TryAddSingleton<IDataMask>(provider => provider.GetRequiredService<SensitiveMask>());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ProjectionRebuild>();
         return services.AddSingleton(provider => new Follower(

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Workers.Contracts.Commands;
+using Workers.Engine.Projections;
 
 namespace Workers.Handlers.Projections;
 
@@ -11,7 +12,7 @@ namespace Workers.Handlers.Projections;
 /// Hides values that nobody should read: members marked <see cref="SensitiveAttribute"/>, and in open data those whose JSON name is on the list. The value
 /// becomes <c>"***"</c>, whatever it was.
 /// </summary>
-public sealed class SensitiveMask(IEnumerable<string> names)
+public sealed class SensitiveMask(IEnumerable<string> names) : IDataMask
 {
     private const string Hidden = "***";
     private readonly byte[][] _everywhere = [.. names.Select(Encoding.UTF8.GetBytes)];
@@ -20,10 +21,7 @@ public sealed class SensitiveMask(IEnumerable<string> names)
     /// <summary>The list where none is configured.</summary>
     public static IReadOnlyList<string> DefaultNames { get; } = ["card_number", "cvv", "cvc", "password", "secret"];
 
-    /// <summary>The same JSON without those values.</summary>
-    /// <param name="json">One JSON object.</param>
-    /// <param name="type">The command or event it is; null where only the list counts.</param>
-    /// <exception cref="JsonException">It is no JSON object.</exception>
+    /// <inheritdoc/>
     public byte[] Apply(ReadOnlyMemory<byte> json, Type? type)
     {
         var hidden = type is null ? _everywhere : _byType.GetOrAdd(type, Names);

@@ -16,6 +16,7 @@ public static class CommandCatalog
         new CommandInfo<AdjustInventory>(), new CommandInfo<CommitStock>(),
         new CommandInfo<SendNotification>(), new CommandInfo<RecordNotification>(),
         new CommandInfo<RecordAudit>(), new CommandInfo<RunSystemAction>(),
+        new CommandInfo<ReplayDeadLetter>(), new CommandInfo<DiscardDeadLetter>(),
     ];
 
     private static readonly FrozenDictionary<string, CommandInfo> ByName = List.ToFrozenDictionary(info => info.Name, StringComparer.Ordinal);

@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Http;
+using Workers.Api.Http;
+using Workers.Engine.Projections;
+using Workers.Engine.Store;
+using Workers.Engine.Waiting;
+
+namespace Workers.Api.Reads;
+
+/// <summary>Users, orders, payments and products: one from its state, so that what was written is read; many from the read models.</summary>
+internal sealed class ResourceReads(StateReaders readers, IResourceViews views, IReadModelStore models)
+{
+    public Task OneAsync(HttpContext http, Resource resource)
+    {
+        var id = Paths.Id(http, resource.IdName);
+        using var loan = readers.Rent();
+        using var json = JsonAnswer.Rent();
+        if (Find(loan.Reader, resource, id) is not { } row || !views.TryWrite(resource.Noun, row, json.Writer))
+        {
+            throw new ProblemException(Problem.NotFound(resource.Title));
+        }
+
+        http.Response.Headers.ETag = RequestHeaders.Tag(row.Version);
+        return json.SendAsync(
+            http, RequestHeaders.HasVersion(http.Request, row.Version) ? StatusCodes.Status304NotModified : StatusCodes.Status200OK);
+    }
+
+    /// <summary>A page; filters are the resource's fields.</summary>
+    public Task ListAsync(HttpContext http, Resource resource) => ListAsync(http, resource, null, null);
+
+    /// <summary>The same of one owner or category, named in the path; of an unknown one it is empty.</summary>
+    public Task ListOfAsync(HttpContext http, Resource resource, string field) => ListAsync(http, resource, (field, (string)http.Request.RouteValues[field]!), null);
+
+    /// <summary><c>q</c> over names and e-mail addresses; <c>name</c> and <c>email</c> exactly.</summary>
+    public Task SearchAsync(HttpContext http, Resource resource)
+    {
+        var query = new ListQuery(http.Request.Query);
+        var text = query.Text("q")?.Trim();
+        return string.IsNullOrEmpty(text) && (query.Has("q") || !resource.Filters.Any(query.Has))
+            ? throw ListQuery.Bad("q", "q is required")
+            : ListAsync(http, resource, null, text);
+    }
+
+    /// <summary>An order's history in the order of its versions; of a deleted one only with <c>include_deleted=true</c>.</summary>
+    public Task EventsAsync(HttpContext http, Resource resource)
+    {
+        var id = Paths.Id(http, resource.IdName);
+        var query = new ListQuery(http.Request.Query);
+        var (limit, after) = (query.Limit, Cursors.Read(query.Cursor)?.Ms ?? 0);
+        using var loan = readers.Rent();
+        if (Find(loan.Reader, resource, id) is not { } row || (views.IsDeleted(resource.Noun, row) && !query.Flag("include_deleted")))
+        {
+            throw new ProblemException(Problem.NotFound(resource.Title));
+        }
+
+        var events = loan.Reader.Events(new StateKey(resource.Noun, id), after + 1, limit);
+        var next = events.Count == limit && events[^1].Version < row.Version ? Cursors.Of(events[^1].Version, id) : null;
+        return JsonList.SendAsync(http, events, next, static (writer, happened) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, happened.Type);
+            writer.WriteNumber("version"u8, happened.Version);
+            writer.WriteTime("at", happened.AtMs);
+            writer.WriteString("command_id"u8, happened.CommandId);
+            writer.WriteRaw("data", happened.Data);
+            writer.WriteEndObject();
+        });
+    }
+
+    private async Task ListAsync(HttpContext http, Resource resource, (string Field, string Value)? of, string? text)
+    {
+        var query = new ListQuery(http.Request.Query);
+        var filters = resource.Filters.Where(query.Has).ToDictionary(name => name, name => query.Text(name) ?? "");
+        if (of is { } owner)
+        {
+            filters[owner.Field] = owner.Value;
+        }
+
+        var page = await models.ListAsync(
+            new ReadModelQuery(
+                resource.Model, filters, text, query.Limit, query.Cursor, query.Offset, Ascending(query), WithTotal: query.Cursor is null),
+            http.RequestAborted);
+        await JsonList.SendAsync(
+            http, page.Items, page.NextCursor, static (writer, model) => writer.WriteRawValue(model.Data, skipInputValidation: true), page.Total);
+    }
+
+    private static StateRow? Find(IStateReader reader, Resource resource, string id)
+    {
+        var key = new StateKey(resource.Noun, id);
+        var found = new Dictionary<StateKey, StateRow>(1);
+        reader.FindStates([key], found);
+        return found.GetValueOrDefault(key);
+    }
+
+    private static bool Ascending(ListQuery query) => query.Text("sort") switch
+    {
+        null or "-created_at" => false,
+        "created_at" => true,
+        _ => throw ListQuery.Bad("sort", "sort must be created_at or -created_at"),
+    };
+}
