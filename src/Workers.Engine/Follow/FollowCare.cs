@@ -1,11 +1,12 @@
+using System.Text.Json;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 
 namespace Workers.Engine.Follow;
 
 /// <summary>
-/// Finds the record that a store does not take: after a batch has failed, though the store can be reached, as many records run one by one; one that
-/// fails alone again and again is skipped.
+/// Finds the record that cannot be written: after a batch has failed because of what is in it, as many records run one by one; one that fails alone
+/// again and again is skipped. Any other failure is the store's, and is waited out however long it takes: no record is lost to an outage.
 /// </summary>
 internal sealed class FollowCare(FollowOptions options)
 {
@@ -22,7 +23,7 @@ internal sealed class FollowCare(FollowOptions options)
 
     public void Failed(IReadOnlyList<LogRecord> batch, Exception error)
     {
-        if (IsOutage(error) || batch.Count == 0)
+        if (!IsOfRecord(error) || batch.Count == 0)
         {
             return;
         }
@@ -35,7 +36,12 @@ internal sealed class FollowCare(FollowOptions options)
         }
     }
 
-    /// <summary>No record is to blame.</summary>
-    private static bool IsOutage(Exception error) =>
-        error is StoreUnavailableException or LogUnavailableException or OperationCanceledException or TimeoutException or IOException;
+    // Stores say FlushFailed; the others come from folding and writing JSON.
+    private static bool IsOfRecord(Exception error) => error switch
+    {
+        ObjectDisposedException => false,
+        FlushFailedException or JsonException or FormatException or ArgumentException or ArithmeticException or InvalidCastException => true,
+        InvalidOperationException or KeyNotFoundException or NotSupportedException or NullReferenceException => true,
+        _ => false,
+    };
 }

@@ -17,7 +17,10 @@ public interface IFollowHandler
     /// </summary>
     void Add(LogRecord record);
 
-    /// <summary>Writes the batch in hand and moves the positions, in one transaction. Begins a new batch once it is committed.</summary>
+    /// <summary>
+    /// Writes the batch in hand and moves the positions, in one transaction. Begins a new batch once it is committed. <see cref="FlushFailedException"/>
+    /// means that something in the batch cannot be written; what a store cannot do now is <see cref="StoreUnavailableException"/> or any other.
+    /// </summary>
     Task<FlushResult> CommitAsync(IReadOnlyList<PositionMove> positions, CancellationToken cancellation);
 
     /// <summary>Forgets the batch in hand and all that is remembered of what is stored: reading goes on at another position.</summary>

@@ -38,7 +38,7 @@ internal sealed class Collector(Collected store) : IFollowHandler
     {
         if (_batch.Exists(r => r.Key.StartsWith("poison", StringComparison.Ordinal)))
         {
-            throw new InvalidOperationException("The store does not take it.");
+            throw new FlushFailedException("The store does not take it.");
         }
 
         var result = store.Positions.Commit(positions, () => store.Written.AddRange(_batch));

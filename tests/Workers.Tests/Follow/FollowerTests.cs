@@ -69,15 +69,16 @@ public sealed class FollowerTests : IDisposable
         _store.Keys.ShouldBe(["a", "b", "c"], ignoreOrder: true);
     }
 
-    [Test]
-    public async Task A_store_that_is_away_loses_no_record_however_long_it_takes()
+    [TestCase(typeof(StoreUnavailableException))]
+    [TestCase(typeof(SomeDriverException))]
+    public async Task A_store_that_is_away_loses_no_record_however_long_it_takes(Type error)
     {
         var failures = 10;
         _store.Positions.BeforeCommit = () =>
         {
             if (failures-- > 0)
             {
-                throw new StoreUnavailableException("away");
+                throw error == typeof(SomeDriverException) ? new SomeDriverException() : new StoreUnavailableException("away");
             }
         };
         Append("a");
@@ -247,4 +248,6 @@ public sealed class FollowerTests : IDisposable
     private void Append(string key, string topic = Topics.Commands) => _log.AppendAsync(Record(key, topic), CancellationToken.None);
 
     private static LogRecord Record(string key, string topic) => new() { Id = Guid.NewGuid(), Topic = topic, Key = key, TimestampMs = 1 };
+
+    private sealed class SomeDriverException : Exception;
 }
