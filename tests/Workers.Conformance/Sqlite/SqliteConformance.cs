@@ -18,6 +18,12 @@ internal sealed class SqliteStateStoreTests : StateStoreConformance
 }
 
 [TestFixture]
+internal sealed class SqliteOutcomesTests : OutcomesConformance
+{
+    protected override Stores Make() => new SqliteStores();
+}
+
+[TestFixture]
 internal sealed class SqliteWaitingRowsTests : WaitingRowsConformance
 {
     protected override Stores Make() => new SqliteStores();

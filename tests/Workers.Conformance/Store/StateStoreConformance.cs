@@ -78,7 +78,7 @@ public abstract class StateStoreConformance
 
         (await Store.FlushAsync(late)).ShouldBe(FlushResult.Moved);
 
-        State(Ada).ShouldBeNull();
+        Store.Find(Ada).ShouldBeNull();
         (await _stores.Log.EndsAsync(Topics.Events, None)).Max().ShouldBeLessThanOrEqualTo(1);
     }
 
@@ -92,7 +92,7 @@ public abstract class StateStoreConformance
 
         (await Store.FlushAsync(late)).ShouldBe(FlushResult.Moved);
         (await Store.FlushAsync(Sample.Flush(owner.Turn, owner.Epoch))).ShouldBe(FlushResult.Committed);
-        State(Ada).ShouldBeNull();
+        Store.Find(Ada).ShouldBeNull();
     }
 
     [Test]
@@ -113,8 +113,8 @@ public abstract class StateStoreConformance
 
         (await Should.ThrowAsync<FlushFailedException>(() => failing)).Message.ShouldContain(Ada.Id);
         (await falling).ShouldBe(FlushResult.Moved);
-        Sample.Text(State(Ada)!.Data).ShouldBe("2");
-        State(Bob).ShouldBeNull();
+        Sample.Text(Store.Find(Ada)!.Data).ShouldBe("2");
+        Store.Find(Bob).ShouldBeNull();
     }
 
     [Test]
@@ -159,31 +159,31 @@ public abstract class StateStoreConformance
     [Test]
     public async Task A_state_row_is_created_replaced_and_deleted_by_version()
     {
-        var writer = await Writer();
+        var writer = await Store.WriterAsync();
         await writer(f => f.States.AddRange([Sample.State(Ada, 0, "1"), Sample.State(Bob, 0, "b")]));
         await writer(f => f.States.Add(Sample.State(Ada, 1, "2")));
-        State(Ada)!.Version.ShouldBe(2);
-        Sample.Text(State(Ada)!.Data).ShouldBe("2");
+        Store.Find(Ada)!.Version.ShouldBe(2);
+        Sample.Text(Store.Find(Ada)!.Data).ShouldBe("2");
 
         (await Should.ThrowAsync<FlushFailedException>(() => writer(f => f.States.Add(Sample.State(Ada, 0, "again")))))
             .Message.ShouldContain("version 2");
         await writer(f => f.States.Add(Sample.State(Ada, 2, "") with { Data = null }));
 
-        State(Ada).ShouldBeNull();
-        Sample.Text(State(Bob)!.Data).ShouldBe("b");
+        Store.Find(Ada).ShouldBeNull();
+        Sample.Text(Store.Find(Bob)!.Data).ShouldBe("b");
     }
 
     [Test]
     public async Task Ids_that_differ_only_in_spelling_are_different_keys()
     {
         string[] ids = [Ada.Id, Ada.Id.ToUpperInvariant(), Ada.Id.Replace("-", ""), "", "ä/ö 😀"];
-        var writer = await Writer();
+        var writer = await Store.WriterAsync();
         await writer(f => f.States.AddRange(ids.Select(id => Sample.State(new StateKey("user", id), 0, id))));
         await writer(f => f.States.Add(Sample.State(new StateKey("users", Ada.Id), 0, "other kind")));
 
         foreach (var id in ids)
         {
-            Sample.Text(State(new StateKey("user", id))!.Data).ShouldBe(id);
+            Sample.Text(Store.Find(new StateKey("user", id))!.Data).ShouldBe(id);
         }
     }
 
@@ -191,7 +191,7 @@ public abstract class StateStoreConformance
     public async Task Events_of_a_stream_are_read_in_order_and_from_a_version()
     {
         var (ada, bob) = (new StreamTail(0), new StreamTail(0));
-        var writer = await Writer();
+        var writer = await Store.WriterAsync();
         for (var version = 1; version <= 9; version += 3)
         {
             var from = version;
@@ -225,7 +225,7 @@ public abstract class StateStoreConformance
     [Test]
     public async Task A_stream_goes_on_from_its_state_row()
     {
-        var writer = await Writer();
+        var writer = await Store.WriterAsync();
         var tail = new StreamTail(0);
         await writer(f =>
         {
@@ -234,7 +234,7 @@ public abstract class StateStoreConformance
         });
 
         _stores.Reopen();
-        var again = new StreamTail(State(Ada)!.LastEvent);
+        var again = new StreamTail(Store.Find(Ada)!.LastEvent);
         await writer(f =>
         {
             f.Events.Add(Sample.Event(Ada, again, 2));
@@ -246,124 +246,13 @@ public abstract class StateStoreConformance
     }
 
     [Test]
-    public async Task An_outcome_is_written_once_and_names_the_first_of_its_repeats()
-    {
-        var (first, repeat) = (Sample.Id(), Sample.Id());
-        var writer = await Writer();
-        await writer(f => f.Outcomes.AddRange(
-            [new OutcomeWrite(Sample.Outcome(first), false), new OutcomeWrite(Sample.Outcome(repeat, aliasOf: first, body: ""), false)]));
-
-        (await Should.ThrowAsync<FlushFailedException>(() => writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(first), false)))))
-            .Message.ShouldContain(first.ToString());
-
-        var found = Outcomes(first, repeat, Sample.Id());
-        found.Count.ShouldBe(2);
-        found[first].ShouldBeEquivalentTo(Sample.Outcome(first));
-        found[repeat].AliasOf.ShouldBe(first);
-        found[repeat].Body.ShouldBeEmpty();
-    }
-
-    [Test]
-    public async Task A_deferred_outcome_is_finished_and_a_final_failure_is_not()
-    {
-        var (id, failed) = (Sample.Id(), Sample.Id());
-        var writer = await Writer();
-        await writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(id, CommandState.Running), false)));
-        await writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(id), true)));
-        await writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(failed, CommandState.Failed), false)));
-
-        await Should.ThrowAsync<FlushFailedException>(() => writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(failed), true))));
-        await Should.ThrowAsync<FlushFailedException>(() => writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(Sample.Id()), true))));
-
-        Outcomes(id, failed).Values.Select(o => o.State).ShouldBe([CommandState.Succeeded, CommandState.Failed], ignoreOrder: true);
-    }
-
-    [Test]
-    public async Task A_callers_key_belongs_to_its_first_command()
-    {
-        var (hash, command) = (Guid.NewGuid(), Sample.Id());
-        var first = new CallerKeyWrite(hash, command, [1, 2, 3], Sample.Ms(0));
-        var writer = await Writer();
-        await writer(f => f.CallerKeys.Add(first));
-
-        (await writer(f => f.CallerKeys.Add(first))).ShouldBe(FlushResult.Committed, "the same command may say so again");
-        (await writer(f =>
-        {
-            f.States.Add(Sample.State(Ada, 0, "lost"));
-            f.CallerKeys.Add(first with { CommandId = Sample.Id() });
-        })).ShouldBe(FlushResult.UniqueConflict);
-
-        State(Ada).ShouldBeNull();
-        using var reader = Store.OpenReader();
-        var found = new Dictionary<Guid, CallerKeyWrite>();
-        reader.FindCallerKeys([hash, Guid.NewGuid()], found);
-        found.Single().Value.ShouldBeEquivalentTo(first);
-    }
-
-    [Test]
-    public async Task A_claimed_value_is_its_owners_until_it_is_released()
-    {
-        var writer = await Writer();
-        var claim = new UniqueWrite("email", "ada@example.org", "ada", false);
-        await writer(f => f.Uniques.Add(claim));
-
-        (await writer(f => f.Uniques.Add(claim))).ShouldBe(FlushResult.Committed);
-        (await writer(f => f.Uniques.Add(claim with { Owner = "bob" }))).ShouldBe(FlushResult.UniqueConflict);
-        (await writer(f => f.Uniques.Add(claim with { Space = "sku", Owner = "bob" }))).ShouldBe(FlushResult.Committed);
-        (await writer(f => f.Uniques.Add(claim with { Owner = "bob", Release = true }))).ShouldBe(FlushResult.Committed);
-        using var reader = Store.OpenReader();
-        reader.FindUnique("email", "ada@example.org").ShouldBe("ada");
-
-        (await writer(f => f.Uniques.AddRange([claim with { Release = true }, claim with { Owner = "bob" }]))).ShouldBe(FlushResult.Committed);
-        reader.FindUnique("email", "ada@example.org").ShouldBe("bob");
-        reader.FindUnique("email", "free@example.org").ShouldBeNull();
-    }
-
-    [Test]
     public async Task What_a_flush_sends_is_in_the_log_with_its_commit()
     {
-        var writer = await Writer();
+        var writer = await Store.WriterAsync();
         var sent = Sample.Record("ada", topic: Topics.Events);
         await writer(f => f.Outgoing.Add(sent));
 
         (await _stores.Log.ReadAsync(sent.Where, sent.Offset, None))!.Id.ShouldBe(sent.Id);
-    }
-
-    [Test]
-    public async Task Sagas_are_listed_by_label_newest_first_page_by_page()
-    {
-        var writer = await Writer();
-        await writer(f =>
-        {
-            for (var n = 0; n < 9; n++)
-            {
-                var label = n % 3 == 0 ? "Paid" : "Waiting";
-                f.States.Add(Sample.State(new StateKey("flow:order", $"order-{n}"), 0, "{}", null, label, seconds: n / 2));
-            }
-
-            f.States.Add(Sample.State(new StateKey("flow:refund", "r"), 0, "{}", null, "Paid"));
-            f.States.Add(Sample.State(Ada, 0, "{}"));
-        });
-        await writer(f => f.States.Add(Sample.State(new StateKey("flow:order", "order-0"), 1, "{}", null, "Done", seconds: 9)));
-        using var reader = Store.OpenReader();
-
-        Pages(reader, "Paid", 1).ShouldBe(["order-6", "order-3"]);
-        Pages(reader, null, 4).ShouldBe(["order-0", "order-8", "order-7", "order-6", "order-5", "order-4", "order-3", "order-2", "order-1"]);
-        Pages(reader, "Nothing", 4).ShouldBeEmpty();
-        reader.ByLabel("flow:order", "Done", null, 5).Single().Row.Version.ShouldBe(2);
-    }
-
-    private static List<string> Pages(IStateReader reader, string? label, int size)
-    {
-        var ids = new List<string>();
-        (long, string)? before = null;
-        while (reader.ByLabel("flow:order", label, before, size) is { Count: > 0 } page)
-        {
-            ids.AddRange(page.Select(p => p.Key.Id));
-            before = (page[^1].UpdatedMs, page[^1].Key.Id);
-        }
-
-        return ids;
     }
 
     // Everything that a flush can write; the one that fails does so with its last state.
@@ -388,38 +277,9 @@ public abstract class StateStoreConformance
     {
         using var reader = Store.OpenReader();
         var (outcome, unique) = (flush.Outcomes[0].Outcome.Id, flush.Uniques[0]);
-        Outcomes(outcome).Count.ShouldBe(written ? 1 : 0);
+        Store.Outcomes(outcome).Count.ShouldBe(written ? 1 : 0);
         (reader.FindUnique(unique.Space, unique.Value) is not null).ShouldBe(written);
-        var state = State(flush.States[0].Key);
+        var state = Store.Find(flush.States[0].Key);
         (state is not null && Encoding.UTF8.GetString(flush.States[0].Data!) == Sample.Text(state.Data)).ShouldBe(written);
-    }
-
-    private StateRow? State(StateKey key)
-    {
-        using var reader = Store.OpenReader();
-        var found = new Dictionary<StateKey, StateRow>();
-        reader.FindStates([key], found);
-        return found.GetValueOrDefault(key);
-    }
-
-    private Dictionary<Guid, Outcome> Outcomes(params Guid[] ids)
-    {
-        using var reader = Store.OpenReader();
-        var found = new Dictionary<Guid, Outcome>();
-        reader.FindOutcomes(ids, found);
-        return found;
-    }
-
-    // Writes flushes one after the other, as the owner of the first partition.
-    private async Task<Func<Action<Flush>, Task<FlushResult>>> Writer()
-    {
-        var row = await Store.TakeAsync("commands", Sample.Commands0, None);
-        return async fill =>
-        {
-            var turn = (await Store.PositionAsync("commands", Sample.Commands0, None))!.Turn;
-            var flush = Sample.Flush(turn, row.Epoch);
-            fill(flush);
-            return await Store.FlushAsync(flush);
-        };
     }
 }
