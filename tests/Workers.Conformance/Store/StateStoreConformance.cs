@@ -234,6 +234,7 @@ public abstract class StateStoreConformance
         });
 
         _stores.Reopen();
+        writer = await Store.WriterAsync();
         var again = new StreamTail(Store.Find(Ada)!.LastEvent);
         await writer(f =>
         {
