@@ -1,3 +1,4 @@
+using Workers.Benchmarks.Engine;
 using Workers.Benchmarks.Store;
 
 switch (args.FirstOrDefault())
@@ -5,8 +6,11 @@ switch (args.FirstOrDefault())
     case "store":
         await StoreBenchmark.Run();
         break;
+    case "consume":
+        await Consuming.Run(args[1..]);
+        break;
     default:
-        Console.Error.WriteLine("usage: Workers.Benchmarks store");
+        Console.Error.WriteLine("usage: Workers.Benchmarks store | consume [count]");
         return 2;
 }
 

@@ -19,7 +19,7 @@ internal sealed class HandlerList
     {
         _registrations.Add(new Registration(
             typeof(T), kind,
-            bus => bus.Register<Execute<T>, Reply>((message, _) => new ValueTask<Reply>(handler(message.Command, message.Context))),
+            bus => bus.Register<Execute<T>, Reply>((message, _) => new ValueTask<Reply>(handler(message.Command, message.Context)), typeof(T).Name),
             masstransit => masstransit.AddConsumer<CommandConsumer<T>>(),
             receivers => receivers.Consumer<CommandConsumer<T>>(typeof(T).Name, sharesScope: true)));
         return this;

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Workers.Contracts;
+using Workers.Contracts.Commands;
+using Workers.Contracts.Headers;
+using Workers.Engine.Commands;
+using Workers.Engine.Log;
+using Workers.Engine.Options;
+using Workers.Engine.Pump;
+using Workers.Engine.Store;
+using Workers.Handlers;
+using Workers.Sqlite;
+
+namespace Workers.Benchmarks.Engine;
+
+/// <summary>The engine of the embedded shape in this process: a fresh file, the commands group, and the sagas group if wanted.</summary>
+internal sealed class EmbeddedEngine : IDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly string _directory;
+
+    public EmbeddedEngine(int partitions)
+    {
+        _directory = Directory.CreateTempSubdirectory("workers-bench-").FullName;
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSqlite(new SqliteOptions { Path = Path.Combine(_directory, "workers.db"), Partitions = partitions });
+        services.AddHandlers(new DomainOptions(), new RefundOptions(), new OrderFlowOptions());
+        _services = services.BuildServiceProvider();
+        Log = _services.GetRequiredService<ILog>();
+        Store = _services.GetRequiredService<IStateStore>();
+    }
+
+    public ILog Log { get; }
+
+    public IStateStore Store { get; }
+
+    public long Bytes => Directory.EnumerateFiles(_directory).Sum(f => new FileInfo(f).Length);
+
+    public static LogRecord Record(ICommand command)
+    {
+        var info = CommandCatalog.Of(command);
+        var now = DateTimeOffset.UtcNow;
+        return new LogRecord
+        {
+            Id = Ids.New(now),
+            Topic = Topics.Commands,
+            Key = info.GetKey(command),
+            TimestampMs = now.ToUnixTimeMilliseconds(),
+            Headers = new HeaderWriter().Add(HeaderName.Type, info.Name).Add(HeaderName.Source, "bench").Add(HeaderName.Door, "bench").Take(),
+            Value = info.ToBytes(command),
+        };
+    }
+
+    /// <summary>Appends, durable in commits of 1,000.</summary>
+    public async Task AppendAsync(IEnumerable<ICommand> commands)
+    {
+        foreach (var chunk in commands.Select(Record).Chunk(1_000))
+        {
+            await Log.AppendAsync(chunk, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Starts the commands group and returns when <paramref name="commands"/> outcomes are committed; the seconds it took.</summary>
+    public double Drain(int commands, int threads)
+    {
+        using var done = new CountdownEvent(commands);
+        var failed = 0;
+        var table = HandlersModule.CommandTable(_services);
+        var kinds = HandlersModule.StateKinds(_services);
+        var routes = _services.GetRequiredService<FlowRoutes>();
+        var pump = new GroupPump(
+            new PumpGroup("commands", Topics.Commands, threads, _ => new CommandExecutor(table, kinds, routes, CancellationToken.None)),
+            Log, Store, new PumpOptions(), TimeProvider.System, NullLogger.Instance, "bench", flush =>
+            {
+                Interlocked.Add(ref failed, flush.Outcomes.Count(o => o.Outcome.State != CommandState.Succeeded));
+                if (flush.Outcomes.Count > 0)
+                {
+                    done.Signal(flush.Outcomes.Count);
+                }
+            });
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        pump.Start();
+        done.Wait();
+        var seconds = clock.Elapsed.TotalSeconds;
+        pump.Stop(TimeSpan.FromSeconds(10));
+        pump.Dispose();
+        return failed == 0 ? seconds : throw new InvalidOperationException($"{failed} commands did not succeed.");
+    }
+
+    public void Dispose()
+    {
+        _services.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
