@@ -1,11 +1,5 @@
 using Workers.Host.CommandLine;
+using Workers.Host.Roles;
 
-return await Verbs.Run(args, async settings =>
-{
-    var builder = WebApplication.CreateBuilder();
-    builder.WebHost.UseUrls(settings.Urls);
-    settings.AddTo(builder.Services);
-    await using var app = builder.Build();
-    await app.RunAsync();
-    return 0;
-});
+// The way of a command through the roles is told in src/README.md.
+return await Verbs.Run(args, Serving.Run);

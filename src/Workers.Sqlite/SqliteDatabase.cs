@@ -40,6 +40,10 @@ public sealed class SqliteDatabase : IDisposable
         State = new SqliteStateStore(_writer, topics, _readers);
         ReadModels = new SqliteReadModelStore(_writer, _readers);
         Audit = new SqliteAuditStore(_writer, _readers);
+        var secret = connection["SELECT secret FROM installation"];
+        secret.Step();
+        Secret = secret.Array(0);
+        secret.Reset();
         LogMessages.Opened(logger, options.Path, published.Next - 1, published.Bytes);
     }
 
@@ -50,6 +54,9 @@ public sealed class SqliteDatabase : IDisposable
     public IReadModelStore ReadModels { get; }
 
     public IAuditStore Audit { get; }
+
+    /// <summary>32 random bytes, made with the file and kept for its life.</summary>
+    public byte[] Secret { get; }
 
     /// <summary>
     /// Opens or makes the file and brings its schema up to date. Throws <see cref="StoreOpenException"/>: no directory, not writable, in use, no

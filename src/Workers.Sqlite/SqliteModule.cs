@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Identity;
 using Workers.Engine.Log;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
@@ -15,5 +16,6 @@ public static class SqliteModule
         .AddSingleton<ILog>(provider => provider.GetRequiredService<SqliteDatabase>().Log)
         .AddSingleton<IStateStore>(provider => provider.GetRequiredService<SqliteDatabase>().State)
         .AddSingleton<IReadModelStore>(provider => provider.GetRequiredService<SqliteDatabase>().ReadModels)
-        .AddSingleton<IAuditStore>(provider => provider.GetRequiredService<SqliteDatabase>().Audit);
+        .AddSingleton<IAuditStore>(provider => provider.GetRequiredService<SqliteDatabase>().Audit)
+        .AddSingleton(provider => new FingerprintKey(provider.GetRequiredService<SqliteDatabase>().Secret));
 }

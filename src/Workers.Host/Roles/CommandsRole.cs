@@ -1,0 +1,24 @@
+using Workers.Contracts;
+using Workers.Engine.Commands;
+using Workers.Engine.Pump;
+using Workers.Handlers;
+
+namespace Workers.Host.Roles;
+
+/// <summary>Executes commands: reads <c>workers.commands</c>; writes states, events, outcomes and what they cause.</summary>
+internal static class CommandsRole
+{
+    public static void Add(IServiceCollection services) => services.AddSingleton<Func<IServiceProvider, Runner>>(_ => provider =>
+    {
+        var table = HandlersModule.CommandTable(provider);
+        var kinds = HandlersModule.StateKinds(provider);
+        var routes = provider.GetRequiredService<FlowRoutes>();
+        var threads = provider.GetRequiredService<PumpOptions>().Threads;
+        return GroupRunner.Make(
+            provider,
+            new PumpGroup(
+                "commands", Topics.Commands, threads > 0 ? threads : Math.Min(4, Environment.ProcessorCount),
+                _ => new CommandExecutor(table, kinds, routes, CancellationToken.None)),
+            table);
+    });
+}

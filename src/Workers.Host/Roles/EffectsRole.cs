@@ -1,0 +1,20 @@
+using Workers.Engine.Effects;
+using Workers.Engine.Log;
+using Workers.Engine.Options;
+using Workers.Engine.Pump;
+using Workers.Engine.Store;
+
+namespace Workers.Host.Roles;
+
+/// <summary>Calls the outside world: reads <c>workers.effects</c>; results go back as commands.</summary>
+internal static class EffectsRole
+{
+    public static void Add(IServiceCollection services) => services.AddSingleton<Func<IServiceProvider, Runner>>(_ => provider =>
+    {
+        var pump = new EffectsPump(
+            provider.GetServices<IEffectHandler>(), provider.GetRequiredService<EffectOptions>(), provider.GetRequiredService<ILog>(),
+            provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<PumpOptions>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<EffectsPump>>(), GroupRunner.WorkerName, provider.GetRequiredService<FlushFeed>().Committed);
+        return new Runner(EffectsPump.Group, pump.Start, pump.Stop, () => pump.IsReady, pump);
+    });
+}

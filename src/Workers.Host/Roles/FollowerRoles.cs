@@ -1,0 +1,19 @@
+using Workers.Engine.Follow;
+using Workers.Handlers.Audit;
+using Workers.Handlers.Projections;
+
+namespace Workers.Host.Roles;
+
+/// <summary>Follow what happened: read models and the list of commands; the audit trail.</summary>
+internal static class FollowerRoles
+{
+    public static void AddProjections(IServiceCollection services) => Add(services.AddProjections(), ProjectionsModule.Group);
+
+    public static void AddAudit(IServiceCollection services) => Add(services.AddAudit(), AuditModule.Group);
+
+    private static void Add(IServiceCollection services, string group) => services.AddSingleton<Func<IServiceProvider, Runner>>(_ => provider =>
+    {
+        var follower = provider.GetServices<Follower>().Single(f => f.Group.Name == group);
+        return new Runner(group, follower.Start, follower.Stop, () => follower.IsReady, follower);
+    });
+}

@@ -1,0 +1,54 @@
+using Workers.Engine.Health;
+using Workers.Engine.Store;
+
+namespace Workers.Host.Roles;
+
+/// <summary>Something with threads of its own that a role runs.</summary>
+/// <param name="Start">Starts its threads.</param>
+/// <param name="Stop">Finishes what is in hand; false where that took longer than the time given.</param>
+/// <param name="IsReady">It has taken its partitions.</param>
+internal sealed record Runner(string Name, Action Start, Func<TimeSpan, bool> Stop, Func<bool> IsReady, IDisposable Owned);
+
+/// <summary>Starts what the roles run when the host starts, and stops it, batches finished, when the host stops.</summary>
+internal sealed class Pumping(IServiceProvider services, IEnumerable<Func<IServiceProvider, Runner>> makers) : IHostedService, IHealth, IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    private readonly List<Runner> _runners = [];
+
+    public string Name => "pumps";
+
+    public bool IsRequired => true;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _runners.AddRange(makers.Select(make => make(services)));
+        _runners.ForEach(r => r.Start());
+        return Task.CompletedTask;
+    }
+
+    /// <summary>All at once: each waits for its own batches only.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_runners.Select(r => Task.Factory.StartNew(
+            () => r.Stop(Limit), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+    public ValueTask<HealthReport> CheckAsync(CancellationToken cancellation)
+    {
+        var waiting = _runners.Where(r => !r.IsReady()).Select(r => r.Name).ToList();
+        return ValueTask.FromResult(waiting.Count == 0 && _runners.Count > 0
+            ? HealthReport.Healthy
+            : new HealthReport(HealthStatus.Unhealthy, $"{string.Join(", ", waiting)} still starting"));
+    }
+
+    public void Dispose() => _runners.ForEach(r => r.Owned.Dispose());
+}
+
+/// <summary>Whoever wants to know what was committed in this process.</summary>
+internal sealed class FlushFeed
+{
+    private event Action<Flush>? Listeners;
+
+    public void Listen(Action<Flush> listener) => Listeners += listener;
+
+    public void Committed(Flush flush) => Listeners?.Invoke(flush);
+}

@@ -1,0 +1,25 @@
+using Workers.Host.Configuration;
+
+namespace Workers.Host.Roles;
+
+/// <summary>What each role adds to the process.</summary>
+internal static class RoleList
+{
+    private static readonly Dictionary<string, Action<IServiceCollection>> Adds = new(StringComparer.Ordinal)
+    {
+        ["api"] = ApiRole.Add,
+        ["commands"] = CommandsRole.Add,
+        ["sagas"] = SagasRole.Add,
+        ["effects"] = EffectsRole.Add,
+        ["projections"] = FollowerRoles.AddProjections,
+        ["audit"] = FollowerRoles.AddAudit,
+    };
+
+    public static void Add(IServiceCollection services, IReadOnlyList<string> chosen)
+    {
+        foreach (var role in RoleNames.All.Where(r => chosen.Contains(r) || chosen.Contains(RoleNames.Everything)))
+        {
+            Adds[role](services);
+        }
+    }
+}
