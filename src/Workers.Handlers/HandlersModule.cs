@@ -69,6 +69,7 @@ public static class HandlersModule
 
     /// <summary>The flows that an event concerns by its type.</summary>
     private static FlowRoutes Routes() => new FlowRoutes()
+        .Waits(OrderFlow.Saga, OrderFlow.WaitsFor)
         .On<OrderCreated>(OrderFlow.Saga, e => e.Payment is null ? null : e.OrderId)
         .On<OrderShipped>(OrderFlow.Saga, e => e.OrderId)
         .On<OrderDelivered>(OrderFlow.Saga, e => e.OrderId)

@@ -15,13 +15,12 @@ namespace Workers.Engine.Commands;
 public sealed class CommandContext : RecordScope
 {
     private readonly BatchSession _session;
-    private readonly FlowRoutes _routes;
     private string? _commandId;
 
     internal CommandContext(LogRecord record, CommandInfo info, DateTimeOffset now, int attempt, BatchSession session, FlowRoutes routes)
         : base(record, now, attempt, flow: null)
     {
-        (Info, _session, _routes) = (info, session, routes);
+        (Info, _session, Routes) = (info, session, routes);
     }
 
     public CommandInfo Info { get; }
@@ -35,6 +34,8 @@ public sealed class CommandContext : RecordScope
     /// <summary>The version that the caller's <c>If-Match</c> asks for; null for none.</summary>
     public long? ExpectedVersion =>
         long.TryParse(Record.Headers.Get(HeaderName.ExpectedVersion), NumberStyles.None, CultureInfo.InvariantCulture, out var v) ? v : null;
+
+    internal FlowRoutes Routes { get; }
 
     /// <summary>True once an event was published: a flow that waits has heard of it.</summary>
     internal bool Published { get; private set; }
@@ -69,7 +70,7 @@ public sealed class CommandContext : RecordScope
                 _session.Stage(new EventWrite(entry.Key, entry.Tail, entry.Version, info.Name, info.SchemaVersion, Now.ToUnixTimeMilliseconds(), Record.Id, data));
             }
 
-            EventRecords.Publish(_session, this, info, happened, data, entry.Version, _routes);
+            EventRecords.Publish(_session, this, info, happened, data, entry.Version, Routes);
         }
 
         return (T?)entry.Live;
@@ -87,7 +88,7 @@ public sealed class CommandContext : RecordScope
     public void Announce(IDomainEvent happened)
     {
         var info = EventCatalog.Of(happened);
-        EventRecords.Publish(_session, this, info, happened, _session.Write(w => info.Write(happened, w)), 0, _routes);
+        EventRecords.Publish(_session, this, info, happened, _session.Write(w => info.Write(happened, w)), 0, Routes);
     }
 
     /// <summary>Asks for a call to the outside; its result comes back as a command.</summary>

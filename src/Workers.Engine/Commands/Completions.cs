@@ -27,18 +27,19 @@ internal static class Completions
         var completed = Announce(session, context, record.Id, context.Info, record.Key, reply, Ms(context.Now.ToUnixTimeMilliseconds() - record.TimestampMs), Ms(now - context.Now));
         if (reply.State is CommandState.Failed or CommandState.DeadLettered)
         {
-            EventRecords.Tell(session, context, new CommandRejected
+            var rejected = new CommandRejected
             {
                 CommandId = context.CommandId,
                 CommandType = context.Info.Name,
                 Key = record.Key,
                 Code = reply.Code ?? "FAILED",
                 Message = reply.Message ?? "",
-            });
+            };
+            EventRecords.Tell(session, context, rejected, context.Routes);
         }
         else if (!context.Published)
         {
-            EventRecords.Tell(session, context, completed);
+            EventRecords.Tell(session, context, completed, context.Routes);
         }
     }
 

@@ -15,19 +15,9 @@ internal static class EventRecords
     {
         var entity = info.GetEntityId(happened);
         session.Stage(Record(scope, Topics.Events, entity, Described(scope, info, happened, version).Take(), data));
-        if (scope.Flow is null)
+        foreach (var flow in scope.Flow is null ? routes.Of(happened) : routes.Of(scope.Flow, happened).Union(routes.Of(happened)))
         {
-            foreach (var flow in routes.Of(happened))
-            {
-                Copy(session, scope, info, happened, data, version, flow);
-            }
-        }
-        else
-        {
-            foreach (var flow in scope.Flow.Split(',').Union(routes.Of(happened)))
-            {
-                Copy(session, scope, info, happened, data, version, flow);
-            }
+            Copy(session, scope, info, happened, data, version, flow);
         }
     }
 
@@ -40,16 +30,17 @@ internal static class EventRecords
     }
 
     /// <summary>Tells only the flows that wait for this record.</summary>
-    public static void Tell(BatchSession session, RecordScope scope, IDomainEvent happened)
+    public static void Tell(BatchSession session, RecordScope scope, IDomainEvent happened, FlowRoutes routes)
     {
-        if (scope.Flow is null)
+        var flows = routes.Of(scope.Flow, happened).ToList();
+        if (flows.Count == 0)
         {
             return;
         }
 
         var info = EventCatalog.Of(happened);
         var data = session.Write(w => info.Write(happened, w));
-        foreach (var flow in scope.Flow.Split(','))
+        foreach (var flow in flows)
         {
             Copy(session, scope, info, happened, data, 0, flow);
         }

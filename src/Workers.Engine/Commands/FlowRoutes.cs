@@ -9,7 +9,15 @@ namespace Workers.Engine.Commands;
 /// </summary>
 public sealed class FlowRoutes
 {
+    private readonly Dictionary<string, HashSet<Type>> _waits = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, List<(string Saga, Func<IDomainEvent, string?> Key)>> _routes = [];
+
+    /// <summary>What a flow waits for: only that is copied to it.</summary>
+    public FlowRoutes Waits(string saga, IEnumerable<Type> events)
+    {
+        _waits.Add(saga, events.ToHashSet());
+        return this;
+    }
 
     /// <param name="key">The flow's business key; null where this event does not concern it.</param>
     public FlowRoutes On<T>(string saga, Func<T, string?> key)
@@ -23,6 +31,11 @@ public sealed class FlowRoutes
         list.Add((saga, e => key((T)e)));
         return this;
     }
+
+    /// <summary>The flows of a comma-separated list that wait for such an event.</summary>
+    internal IEnumerable<string> Of(string? flows, IDomainEvent happened) => flows is null
+        ? []
+        : flows.Split(',').Where(f => _waits.TryGetValue(f[..f.IndexOf('/', StringComparison.Ordinal)], out var types) && types.Contains(happened.GetType()));
 
     /// <summary><c>{saga}/{instance}</c> of each flow that this event concerns by its type.</summary>
     internal IEnumerable<string> Of(IDomainEvent happened)

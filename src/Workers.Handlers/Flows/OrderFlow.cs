@@ -15,6 +15,11 @@ public sealed class OrderFlow : MassTransitStateMachine<OrderFlowState>
     /// <summary>Name of the saga in <c>workers-flow</c> and of its receiver.</summary>
     public const string Saga = "order";
 
+    /// <summary>The events that it takes; no other is copied to it.</summary>
+    public static IReadOnlyList<Type> WaitsFor { get; } =
+        [.. typeof(OrderFlow).GetProperties().Where(p => p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(Event<>))
+            .Select(p => p.PropertyType.GetGenericArguments()[0])];
+
     public OrderFlow(OrderFlowOptions options)
     {
         InstanceState(x => x.CurrentState);
