@@ -89,7 +89,7 @@ internal static class Canonical
 
     private static void WritePart(Utf8JsonWriter writer, CommandPart part, JsonElement value, string prefix, List<FieldError> errors)
     {
-        HashSet<CommandField>? seen = null;
+        var seen = 0UL;
         writer.WriteStartObject();
         foreach (var member in value.EnumerateObject())
         {
@@ -97,13 +97,17 @@ internal static class Canonical
             {
                 errors.Add(new(prefix + member.Name, $"{prefix}{member.Name} is not known"));
             }
-            else if (!(seen ??= []).Add(field))
+            else if ((seen & (1UL << field.Index)) != 0)
             {
                 errors.Add(new(prefix + field.Name, $"{prefix}{field.Name} is given twice"));
             }
-            else if (member.Value.ValueKind != JsonValueKind.Null)
+            else
             {
-                WriteField(writer, field, member.Value, prefix + field.Name, errors);
+                seen |= 1UL << field.Index;
+                if (member.Value.ValueKind != JsonValueKind.Null)
+                {
+                    WriteField(writer, field, member.Value, prefix + field.Name, errors);
+                }
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Workers.Contracts.Commands;
 
@@ -104,21 +103,17 @@ public sealed class CommandReader(RuleSettings? settings = null)
 
     private static object Typed(CommandInfo info, Members members, ReadRequest request, List<FieldError> errors)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
-        {
-            MemberWriter.Write(writer, info, members, request, errors);
-        }
-
+        var scratch = Scratch.OfThread;
+        MemberWriter.Write(scratch.Begin(), info, members, request, errors);
         try
         {
-            return JsonSerializer.Deserialize(buffer.WrittenSpan, info.StrictTypeInfo)!;
+            return info.Read(scratch.Finish());
         }
         catch (JsonException cause)
         {
             // Not reached by anything known: the writer above has checked every shape.
             errors.Add(new("", $"{cause.Path} is not valid"));
-            return JsonSerializer.Deserialize("{}"u8, info.TypeInfo)!;
+            return info.Read("{}"u8);
         }
     }
 

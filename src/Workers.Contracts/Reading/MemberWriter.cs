@@ -6,10 +6,10 @@ namespace Workers.Contracts.Reading;
 /// <summary>Writes a request's members as the command's canonical JSON.</summary>
 internal sealed class MemberWriter(Utf8JsonWriter writer, CommandInfo info, ReadRequest request, List<FieldError> errors)
 {
-    private readonly HashSet<CommandField> _seen = [];
-    private readonly List<Member> _flat = [];
-    private readonly List<Member> _rest = [];
-    private readonly List<string> _cleared = [];
+    private ulong _seen;
+    private List<Member>? _flat;
+    private List<Member>? _rest;
+    private List<string>? _cleared;
 
     public static void Write(Utf8JsonWriter writer, CommandInfo info, Members members, ReadRequest request, List<FieldError> errors) =>
         new MemberWriter(writer, info, request, errors).Write(members);
@@ -37,10 +37,20 @@ internal sealed class MemberWriter(Utf8JsonWriter writer, CommandInfo info, Read
     {
         var field = info.Body.Find(member.Name);
         var flat = info.FlatField?.Part is { } part
-            && (field is null ? part.Find(member.Name) is not null || member.InData : field == info.FlatField || (member.InData && IsClear(field)));
-        var list = flat ? _flat : field is null && member.InData && info.RestField is not null ? _rest : null;
-        list?.Add(member);
-        return list is not null;
+            && (field is null ? part.Find(member.Name) is not null || member.InData : field == info.FlatField || (member.InData && field.IsClear));
+        if (flat)
+        {
+            (_flat ??= []).Add(member);
+            return true;
+        }
+
+        if (field is null && member.InData && info.RestField is not null)
+        {
+            (_rest ??= []).Add(member);
+            return true;
+        }
+
+        return false;
     }
 
     private void WriteMember(Member member, CommandField? field)
@@ -53,7 +63,7 @@ internal sealed class MemberWriter(Utf8JsonWriter writer, CommandInfo info, Read
                 errors.Add(new(name, $"{name} is not known"));
             }
         }
-        else if (!_seen.Add(field))
+        else if (Seen(field))
         {
             errors.Add(new(field.Name, $"{field.Name} is given twice"));
         }
@@ -61,12 +71,12 @@ internal sealed class MemberWriter(Utf8JsonWriter writer, CommandInfo info, Read
         {
             if (info.HasClear && !field.IsKey && (request.IsResource || !Envelope.IsZero(field.Name, value)))
             {
-                _cleared.Add(field.Name);
+                (_cleared ??= []).Add(field.Name);
             }
         }
-        else if (IsClear(field) && IsTexts(value))
+        else if (field.IsClear && IsTexts(value))
         {
-            _cleared.AddRange(value.EnumerateArray().Select(text => text.GetString()!));
+            (_cleared ??= []).AddRange(value.EnumerateArray().Select(text => text.GetString()!));
         }
         else if (!(field.BlankIsAbsent && value.ValueKind == JsonValueKind.String && value.ValueEquals("")))
         {
@@ -76,7 +86,7 @@ internal sealed class MemberWriter(Utf8JsonWriter writer, CommandInfo info, Read
 
     private void WriteFlat()
     {
-        if (_flat.Count == 0)
+        if (_flat is null)
         {
             return;
         }
@@ -86,7 +96,7 @@ internal sealed class MemberWriter(Utf8JsonWriter writer, CommandInfo info, Read
         {
             if (member.Value.ValueKind == JsonValueKind.Null)
             {
-                _cleared.Add(member.Name);
+                (_cleared ??= []).Add(member.Name);
             }
             else if (info.FlatField.Part!.Find(member.Name) is { } field)
             {
@@ -104,7 +114,7 @@ internal sealed class MemberWriter(Utf8JsonWriter writer, CommandInfo info, Read
 
     private void WriteRest()
     {
-        if (_rest.Count == 0)
+        if (_rest is null)
         {
             return;
         }
@@ -122,12 +132,12 @@ internal sealed class MemberWriter(Utf8JsonWriter writer, CommandInfo info, Read
     // What the door says beside the body, where the body does not.
     private void WriteSaid()
     {
-        if (request.Reason is { } reason && info.Body.Find("reason") is { Shape: FieldShape.Text } because && !_seen.Contains(because))
+        if (request.Reason is { } reason && info.Body.Find("reason") is { Shape: FieldShape.Text } because && !Seen(because))
         {
             writer.WriteString(because.Name, reason);
         }
 
-        if (request.ExpectedVersion is { } version && info.Body.Find("expected_version") is { } expected && !_seen.Contains(expected))
+        if (request.ExpectedVersion is { } version && info.Body.Find("expected_version") is { } expected && !Seen(expected))
         {
             writer.WriteNumber(expected.Name, version);
         }
@@ -135,7 +145,7 @@ internal sealed class MemberWriter(Utf8JsonWriter writer, CommandInfo info, Read
 
     private void WriteCleared()
     {
-        if (_cleared.Count == 0 || !info.HasClear)
+        if (_cleared is null || !info.HasClear)
         {
             return;
         }
@@ -149,7 +159,14 @@ internal sealed class MemberWriter(Utf8JsonWriter writer, CommandInfo info, Read
         writer.WriteEndArray();
     }
 
-    private static bool IsClear(CommandField field) => field.Rules.Any(rule => rule is ClearsAttribute);
+    // Whether the field was there before; from now on it was.
+    private bool Seen(CommandField field)
+    {
+        var bit = 1UL << field.Index;
+        var seen = (_seen & bit) != 0;
+        _seen |= bit;
+        return seen;
+    }
 
     private static bool IsTexts(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String);

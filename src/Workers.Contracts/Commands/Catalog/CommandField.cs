@@ -6,8 +6,9 @@ namespace Workers.Contracts.Commands;
 /// <summary>One member of a command or of a part of it, with what its attributes say.</summary>
 public sealed class CommandField
 {
-    internal CommandField(PropertyInfo property)
+    internal CommandField(PropertyInfo property, int index)
     {
+        Index = index;
         Property = property;
         Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
         Rules = [.. property.GetCustomAttributes<RuleAttribute>()];
@@ -17,6 +18,7 @@ public sealed class CommandField
         IsRequired = Rules.Any(rule => rule is RequiredAttribute { In: Forms.All } or KeyAttribute { Made: false, LookedUp: false });
         IsOpen = Rules.OfType<OpenAttribute>().Any();
         IsMetadata = Rules.OfType<MetadataAttribute>().Any();
+        IsClear = Rules.OfType<ClearsAttribute>().Any();
         Shape = ShapeOf(property.PropertyType);
         BlankIsAbsent = !IsRequired && Rules.Any(rule => rule is OneOfAttribute or IdAttribute or KeyAttribute or CurrencyAttribute or GatewayAttribute);
         if (Rules.OfType<PartAttribute>().FirstOrDefault() is { } part)
@@ -56,7 +58,12 @@ public sealed class CommandField
     /// <summary>Its own members; null where it is a plain value.</summary>
     public CommandPart? Part { get; }
 
+    /// <summary>Its place among the members of its record, below 64.</summary>
+    internal int Index { get; }
+
     internal bool BlankIsAbsent { get; }
+
+    internal bool IsClear { get; }
 
     private static FieldShape ShapeOf(Type type) => type switch
     {

@@ -23,7 +23,6 @@ public abstract class CommandInfo
         RestField = Body.Fields.FirstOrDefault(field => field.Rules.OfType<OpenAttribute>().Any(open => open.Rest));
         HasClear = Body.Find("clear") is not null;
         TypeInfo = ContractsJson.Default.GetTypeInfo(type) ?? throw new ArgumentException($"{type.Name} is not in {nameof(ContractsJson)}.");
-        StrictTypeInfo = ContractsStrict.Options.GetTypeInfo(type);
     }
 
     /// <summary>The name that callers use, such as <c>CreateOrder</c>.</summary>
@@ -57,8 +56,6 @@ public abstract class CommandInfo
     public CommandPart Body { get; }
 
     public JsonTypeInfo TypeInfo { get; }
-
-    internal JsonTypeInfo StrictTypeInfo { get; }
 
     internal CommandField? FlatField { get; }
 
@@ -104,7 +101,6 @@ internal sealed class CommandInfo<T> : CommandInfo
 {
     private readonly Func<T, string> _getKey;
     private readonly Action<T, string> _setKey;
-    private readonly Validator<T> _validator = Validator<T>.Instance;
 
     public CommandInfo()
         : base(typeof(T))
@@ -120,7 +116,7 @@ internal sealed class CommandInfo<T> : CommandInfo
     public override IReadOnlyList<FieldError> Validate(object command, Forms form = Forms.Loose, RuleSettings? settings = null)
     {
         var violations = new Violations(form, settings ?? RuleSettings.Default);
-        _validator.Run((T)command, default, violations);
+        Validator<T>.Instance.Run((T)command, default, violations);
         return violations.Found;
     }
 }

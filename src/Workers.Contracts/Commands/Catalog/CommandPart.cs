@@ -20,7 +20,7 @@ public sealed class CommandPart
         [
             .. properties
                 .Where(property => !property.IsDefined(typeof(JsonIgnoreAttribute)) && !property.IsDefined(typeof(JsonExtensionDataAttribute)))
-                .Select(property => new CommandField(property)),
+                .Select((property, index) => new CommandField(property, index)),
         ];
 
         var names = new Dictionary<string, CommandField>(StringComparer.Ordinal);
