@@ -1,3 +1,4 @@
+using Workers.Benchmarks.Dispatch;
 using Workers.Benchmarks.Engine;
 using Workers.Benchmarks.Store;
 
@@ -9,8 +10,11 @@ switch (args.FirstOrDefault())
     case "consume":
         await Consuming.Run(args[1..]);
         break;
+    case "dispatch":
+        await DispatchBenchmark.Run();
+        break;
     default:
-        Console.Error.WriteLine("usage: Workers.Benchmarks store | consume [count]");
+        Console.Error.WriteLine("usage: Workers.Benchmarks store | consume [count] | dispatch");
         return 2;
 }
 

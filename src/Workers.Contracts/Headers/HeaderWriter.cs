@@ -68,6 +68,13 @@ public sealed class HeaderWriter
         return this;
     }
 
+    /// <summary>Forgets what was written, as after a failure.</summary>
+    public HeaderWriter Clear()
+    {
+        _buffer.ResetWrittenCount();
+        return this;
+    }
+
     /// <summary>What was written so far, copied; the writer is empty afterwards.</summary>
     public HeaderBlock Take()
     {

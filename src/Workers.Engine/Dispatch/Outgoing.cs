@@ -19,7 +19,7 @@ public static class Outgoing
     /// <summary>A record of <paramref name="message"/>, not yet staged.</summary>
     /// <param name="topic">Null: the type's own.</param>
     /// <param name="key">Null: the one that the type makes of the message.</param>
-    /// <param name="headers">What <see cref="Headers"/> began and the caller completed; null: nothing beside those.</param>
+    /// <param name="headers">What <see cref="Headers"/> began and the caller completed; null: those, and the user of the record in hand.</param>
     public static LogRecord Make(
         BatchSession session, MessageType type, object message, string? topic = null, string? key = null, HeaderWriter? headers = null)
     {
@@ -35,25 +35,12 @@ public static class Outgoing
         };
     }
 
-    /// <summary>The same for an event, with what tells where in its stream it stands.</summary>
-    /// <param name="entity">Kind of the aggregate, such as <c>order</c>.</param>
-    /// <param name="version">The aggregate's version after it; 0 for none.</param>
-    /// <param name="command">Our id of the command that it came from.</param>
-    /// <param name="userId">Whom it concerns; null: nobody in particular.</param>
-    public static LogRecord MakeEvent(
-        BatchSession session, MessageType type, object happened, string entity, long version, Guid command, string? userId = null,
-        string? topic = null, string? key = null)
-    {
-        var scope = session.Scope;
-        var headers = Headers(scope, type.Name, scope.Flow).Add(HeaderName.UserId, userId).Add(HeaderName.Entity, entity).Add(HeaderName.Command, command);
-        return Make(session, type, happened, topic, key, version > 0 ? headers.Add(HeaderName.Version, version) : headers);
-    }
-
     /// <summary>Headers of anything that a record causes. The writer is the thread's: complete and take them before the next call.</summary>
     /// <param name="flow"><c>{saga}/{instance}</c> of the flows that wait for what this causes, comma-separated; null for none.</param>
     public static HeaderWriter Headers(RecordScope scope, string type, string? flow)
     {
-        var headers = t_writer ??= new HeaderWriter();
+        // Cleared: whoever asked before may have failed half-way.
+        var headers = (t_writer ??= new HeaderWriter()).Clear();
         var caused = scope.Record.Headers;
         headers.Add(HeaderName.Type, type).Add(HeaderName.Source, Source);
         if (!Passed(HeaderName.CorrelationId))
