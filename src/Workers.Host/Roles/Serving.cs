@@ -7,7 +7,7 @@ using Workers.Handlers.Effects;
 using Workers.Handlers.Projections;
 using Workers.Host.CommandLine;
 using Workers.Host.Configuration;
-
+using Workers.Host.Logging;
 using Workers.Sqlite;
 
 namespace Workers.Host.Roles;
@@ -38,7 +38,7 @@ internal static class Serving
             kestrel.Limits.RequestHeadersTimeout = options.Api.ReadTimeout;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
-        builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("MassTransit", LogLevel.Warning);
+        builder.Logging.AddLines(options.Logging);
         settings.AddTo(builder.Services);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new RuleSettings(options.Domain.Currencies, options.Gateways.Keys));
