@@ -1,0 +1,163 @@
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Workers.Contracts;
+using Workers.Contracts.Headers;
+using Workers.Engine.Log;
+using Workers.Engine.Pump;
+using Workers.Engine.Session;
+using Workers.Engine.Store;
+using Workers.Sqlite;
+using Workers.Tests.Time;
+
+namespace Workers.Tests.Pump;
+
+/// <summary>One partition's pump over the embedded store in a directory of its own, stepped by the test; the clock stands until it is moved.</summary>
+internal sealed class PumpFixture : IDisposable
+{
+    public const string Group = "commands";
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("workers-pump-").FullName;
+    private readonly SqliteDatabase _database;
+    private readonly Signal _wake = new();
+    private readonly List<IDisposable> _owned = [];
+    private ILogReader _reader = null!;
+    private PartitionPump _pump = null!;
+
+    public PumpFixture(PumpOptions? options = null)
+    {
+        Options = options ?? new PumpOptions();
+        _database = SqliteDatabase.Open(
+            new SqliteOptions { Path = Path.Combine(_directory, "workers.db"), Partitions = 1 }, TimeProvider.System, NullLogger.Instance);
+        State = _database.State.OpenReader();
+        Start();
+    }
+
+    public FakeTimeProvider Clock { get; } = new();
+
+    public PumpOptions Options { get; }
+
+    public Script Script { get; private set; } = null!;
+
+    public IStateReader State { get; }
+
+    public PartitionId Partition { get; } = new(Topics.Commands, 0);
+
+    /// <summary>Takes the partition anew, as after the process has ended without a release.</summary>
+    public void Start()
+    {
+        Script = new Script();
+        var reader = _database.State.OpenReader();
+        _reader = _database.Log.OpenReader([Topics.Commands], _wake);
+        var context = new PumpContext(Group, _database.State, reader, _wake, Options, Clock, NullLogger.Instance, "test", _ => { });
+        _pump = new PartitionPump(context, new PartitionCursor(Partition, 0), Script);
+        _owned.AddRange([_pump, _reader, reader]);
+        _pump.Take();
+    }
+
+    public void Release() => _pump.Release();
+
+    public async Task AppendAsync(params string[] keys)
+    {
+        foreach (var key in keys)
+        {
+            await _database.Log.AppendAsync(
+                new LogRecord
+                {
+                    Id = Ids.New(DateTimeOffset.UtcNow),
+                    Topic = Topics.Commands,
+                    Key = key,
+                    TimestampMs = Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                    Headers = new HeaderWriter().Add(HeaderName.Type, "Test").Take(),
+                    Value = "{}"u8.ToArray(),
+                },
+                CancellationToken.None);
+        }
+    }
+
+    /// <summary>Steps until nothing is left to do now.</summary>
+    public void Run()
+    {
+        while (true)
+        {
+            var worked = _reader.Fill([_pump.Cursor]);
+            worked |= _pump.Step(stopping: false);
+            if (worked)
+            {
+                continue;
+            }
+
+            if (_pump.Idle)
+            {
+                return;
+            }
+
+            _wake.Wait(TimeSpan.FromSeconds(5));
+        }
+    }
+
+    public void RunAfter(TimeSpan wait)
+    {
+        Clock.Advance(wait);
+        Run();
+    }
+
+    /// <summary>How often the key's state says that it was executed; 0 where it has none.</summary>
+    public int Count(string key)
+    {
+        var found = new Dictionary<StateKey, StateRow>();
+        State.FindStates([new StateKey(Script.Counter.Kind, key)], found);
+        return found.Count == 0 ? 0 : ((Counter)Script.Counter.Read(found.Values.Single().Data.Span)).Count;
+    }
+
+    public void Dispose()
+    {
+        _owned.ForEach(o => o.Dispose());
+        State.Dispose();
+        _database.Dispose();
+        _wake.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
+
+internal sealed record Counter(int Count);
+
+[JsonSerializable(typeof(Counter))]
+internal sealed partial class PumpJson : JsonSerializerContext;
+
+/// <summary>Executes by what a test says of a key; each execution first counts in the key's state, so that what is rolled back shows.</summary>
+internal sealed class Script : IRecordExecutor
+{
+    public static StateType<Counter> Counter { get; } = new("counter", PumpJson.Default.Counter);
+
+    public Dictionary<string, Func<WorkItem, Execution>> Keys { get; } = [];
+
+    /// <summary>Key and attempt of each execution, in order.</summary>
+    public List<string> Executed { get; } = [];
+
+    public List<string> GivenUp { get; } = [];
+
+    public void Prepare(IReadOnlyList<WorkItem> batch, BatchSession session)
+    {
+    }
+
+    public Execution Execute(WorkItem item, BatchSession session)
+    {
+        var key = item.Record.Key;
+        Executed.Add($"{key}#{item.Attempt}");
+        var entry = session.Get(Counter, key);
+        session.Set(entry, new Counter(((Counter?)entry.Live)?.Count + 1 ?? 1));
+        return Keys.TryGetValue(key, out var says) ? says(item) : Execution.Done;
+    }
+
+    public void GiveUp(WorkItem item, Execution why, BatchSession session) => GivenUp.Add($"{item.Record.Key}:{why.Reason}");
+
+    public string HandlerOf(WorkItem item) => "script";
+
+    public void MoveTo(Flush flush)
+    {
+    }
+
+    public void Clear()
+    {
+    }
+}

@@ -1,0 +1,125 @@
+using NUnit.Framework;
+using Shouldly;
+using Workers.Engine.Pump;
+using Workers.Engine.Store;
+
+namespace Workers.Tests.Pump;
+
+[Parallelizable(ParallelScope.All)]
+internal sealed class PumpTests
+{
+    [Test]
+    public async Task Records_are_executed_once_in_their_order()
+    {
+        using var pump = new PumpFixture();
+        await pump.AppendAsync("a", "b", "a");
+        pump.Run();
+        pump.Script.Executed.ShouldBe(["a#1", "b#1", "a#1"]);
+        pump.Start();
+        pump.Run();
+        pump.Script.Executed.ShouldBeEmpty();
+        pump.Count("a").ShouldBe(2);
+    }
+
+    [Test]
+    public async Task A_failing_record_blocks_its_own_key_only_and_what_is_behind_it_keeps_its_order()
+    {
+        using var pump = new PumpFixture();
+        pump.Script.Keys["a"] = item => item.Attempt < 2 ? Execution.Retry(new TimeoutException("not now")) : Execution.Done;
+        await pump.AppendAsync("a", "a", "b", "a");
+        pump.Run();
+        pump.Script.Executed.ShouldBe(["a#1", "b#1"]);
+        pump.Count("a").ShouldBe(0, "what a failed attempt staged is dropped");
+        pump.Script.Keys.Clear();
+        pump.RunAfter(TimeSpan.FromSeconds(2));
+        pump.Script.Executed.ShouldBe(["a#1", "b#1", "a#2", "a#1", "a#1"]);
+        pump.Count("a").ShouldBe(3);
+        pump.State.Parked(PumpFixture.Group, pump.Partition, long.MinValue, 10).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Attempts_come_after_the_policys_delays_and_when_they_are_used_up_the_record_is_a_dead_letter_and_its_key_goes_on()
+    {
+        using var pump = new PumpFixture();
+        var fail = true;
+        pump.Script.Keys["a"] = _ => fail ? Execution.Retry(new TimeoutException("never")) : Execution.Done;
+        await pump.AppendAsync("a", "a");
+        pump.Run();
+        foreach (var delay in pump.Options.RetryDelays)
+        {
+            pump.RunAfter(delay * 0.8);
+            var before = pump.Script.Executed.Count;
+            fail = delay != pump.Options.RetryDelays[^1] || before < 6;
+            pump.RunAfter(delay * 0.4);
+            pump.Script.Executed.Count.ShouldBeGreaterThan(before, $"an attempt is due after {delay}");
+        }
+
+        pump.Script.GivenUp.ShouldBe(["a:attempts_used_up"]);
+        var letter = pump.State.DeadLetters(new DeadLetterFilter(Key: "a"), null, 10).ShouldHaveSingleItem();
+        (letter.Attempts, letter.ErrorType, letter.Message, letter.Reason).ShouldBe((6, "TimeoutException", "never", "attempts_used_up"));
+        letter.Record.Value.ToArray().ShouldBe("{}"u8.ToArray());
+        pump.Script.Executed[^1].ShouldBe("a#1", "the record behind it had its first attempt");
+    }
+
+    [Test]
+    public async Task Poison_is_a_dead_letter_at_once()
+    {
+        using var pump = new PumpFixture();
+        pump.Script.Keys["a"] = _ => Execution.Poison("poison", new FormatException("unreadable"));
+        await pump.AppendAsync("a", "b");
+        pump.Run();
+        pump.Script.GivenUp.ShouldBe(["a:poison"]);
+        pump.Count("b").ShouldBe(1);
+        pump.Count("a").ShouldBe(0);
+    }
+
+    [Test]
+    public async Task Parked_records_are_found_again_by_the_next_owner()
+    {
+        using var pump = new PumpFixture();
+        pump.Script.Keys["a"] = _ => Execution.Retry(new TimeoutException("not now"));
+        await pump.AppendAsync("a", "a");
+        pump.Run();
+        pump.Release();
+        pump.Start();
+        pump.Run();
+        pump.Script.Executed.ShouldBeEmpty("it is not due yet");
+        pump.RunAfter(TimeSpan.FromSeconds(2));
+        pump.Script.Executed.ShouldBe(["a#2", "a#1"]);
+    }
+
+    [Test]
+    public async Task When_the_store_is_away_the_batch_is_abandoned_and_no_attempt_is_counted()
+    {
+        using var pump = new PumpFixture();
+        var away = true;
+        pump.Script.Keys["b"] = _ => away ? throw new StoreUnavailableException("away") : Execution.Done;
+        await pump.AppendAsync("a", "b");
+        pump.Run();
+        pump.Count("a").ShouldBe(0);
+        away = false;
+        pump.RunAfter(TimeSpan.FromSeconds(1));
+        (pump.Count("a"), pump.Count("b")).ShouldBe((1, 1));
+        pump.Script.Executed[^1].ShouldBe("b#1");
+    }
+
+    [Test]
+    public async Task A_record_that_ends_the_process_each_time_is_a_dead_letter_at_its_third_start()
+    {
+        using var pump = new PumpFixture();
+        await pump.AppendAsync("a", "killer", "b");
+        for (var death = 0; death < 3; death++)
+        {
+            pump.Script.Keys["killer"] = _ => throw new ProcessEnded();
+            Should.Throw<ProcessEnded>(pump.Run);
+            pump.Start();
+        }
+
+        pump.Script.Keys["killer"] = _ => throw new ProcessEnded();
+        pump.Run();
+        pump.Script.GivenUp.ShouldBe(["killer:killed_worker"]);
+        (pump.Count("a"), pump.Count("b")).ShouldBe((1, 1));
+    }
+
+    private sealed class ProcessEnded : Exception;
+}
