@@ -1,0 +1,122 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Workers.Api;
+using Workers.Engine.Health;
+using Workers.Engine.Identity;
+using Workers.Engine.Log;
+using Workers.Engine.Options;
+using Workers.Engine.Projections;
+using Workers.Engine.Store;
+using Workers.Engine.Waiting;
+
+namespace Workers.Tests.Api;
+
+/// <summary>The door on a free port, over stores in memory.</summary>
+internal sealed class ApiServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ApiServer(WebApplication app, HttpClient client) => (_app, Client) = (app, client);
+
+    public HttpClient Client { get; }
+
+    public MemoryState State => _app.Services.GetRequiredService<MemoryState>();
+
+    public WorkerLog Log => _app.Services.GetRequiredService<WorkerLog>();
+
+    public ListedModels Models => _app.Services.GetRequiredService<ListedModels>();
+
+    public SwitchedHealth Health => _app.Services.GetRequiredService<SwitchedHealth>();
+
+    public static async Task<ApiServer> StartAsync(ApiOptions? options = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services
+            .AddSingleton<MemoryState>().AddSingleton<IStateStore>(p => p.GetRequiredService<MemoryState>())
+            .AddSingleton<WorkerLog>().AddSingleton<ILog>(p => p.GetRequiredService<WorkerLog>())
+            .AddSingleton<ListedModels>().AddSingleton<IReadModelStore>(p => p.GetRequiredService<ListedModels>())
+            .AddSingleton<IAuditStore>(p => p.GetRequiredService<ListedModels>())
+            .AddSingleton<SwitchedHealth>().AddSingleton<IHealth>(p => p.GetRequiredService<SwitchedHealth>())
+            .AddSingleton<IResourceViews, PlainViews>().AddSingleton<IDataMask, CvvMask>()
+            .AddSingleton(new FingerprintKey(new byte[FingerprintKey.Length]))
+            .AddSingleton(options ?? new ApiOptions())
+            .AddApi();
+        var app = builder.Build();
+        app.MapApi();
+        app.Services.GetRequiredService<WorkerLog>().Committed = app.Services.GetRequiredService<OutcomeWaiter>().Committed;
+        await app.StartAsync();
+        return new ApiServer(app, new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });
+    }
+
+    public Task<Answer> Post(string path, string? body, params string[] headers) => Send(HttpMethod.Post, path, body, headers);
+
+    public Task<Answer> Put(string path, string? body, params string[] headers) => Send(HttpMethod.Put, path, body, headers);
+
+    public Task<Answer> Get(string path, params string[] headers) => Send(HttpMethod.Get, path, null, headers);
+
+    public async Task<Answer> Send(HttpMethod method, string path, string? body, params string[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        foreach (var header in headers)
+        {
+            var colon = header.IndexOf(':', StringComparison.Ordinal);
+            request.Headers.TryAddWithoutValidation(header[..colon], header[(colon + 1)..].Trim());
+        }
+
+        using var response = await Client.SendAsync(request);
+        return new Answer(response, await response.Content.ReadAsStringAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>States are shown as they are; those with <c>deleted</c> are not.</summary>
+    private sealed class PlainViews : IResourceViews
+    {
+        public bool TryWrite(string noun, StateRow row, Utf8JsonWriter writer)
+        {
+            if (IsDeleted(noun, row))
+            {
+                return false;
+            }
+
+            writer.WriteRawValue(row.Data.Span);
+            return true;
+        }
+
+        public bool IsDeleted(string noun, StateRow row) => row.Data.Span.IndexOf("\"deleted\""u8) >= 0;
+    }
+
+    private sealed class CvvMask : IDataMask
+    {
+        public byte[] Apply(ReadOnlyMemory<byte> json, Type? type) =>
+            Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json.Span).Replace("\"cvv\":\"123\"", "\"cvv\":\"***\"", StringComparison.Ordinal));
+    }
+}
+
+internal sealed class SwitchedHealth : IHealth
+{
+    public HealthStatus Status { get; set; } = HealthStatus.Healthy;
+
+    public string Name => "pumps";
+
+    public bool IsRequired { get; set; } = true;
+
+    public ValueTask<HealthReport> CheckAsync(CancellationToken cancellation) => new(new HealthReport(Status, "as the test says"));
+}

@@ -1,0 +1,120 @@
+using Workers.Engine.Log;
+using Workers.Engine.Store;
+
+namespace Workers.Tests.Api;
+
+/// <summary>State in memory, with what the door reads of it.</summary>
+internal sealed class MemoryState : IStateStore, IStateReader
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, Outcome> _outcomes = [];
+    private readonly Dictionary<Guid, CallerKeyWrite> _keys = [];
+
+    public Dictionary<StateKey, StateRow> States { get; } = [];
+
+    public List<EventRow> History { get; } = [];
+
+    public List<ParkedRow> Waiting { get; } = [];
+
+    public List<DeadLetter> Letters { get; } = [];
+
+    public List<TimerWrite> Timers { get; } = [];
+
+    /// <summary>How often outcomes were asked for.</summary>
+    public int OutcomeQueries { get; private set; }
+
+    public void Put(Outcome outcome)
+    {
+        lock (_gate)
+        {
+            _outcomes[outcome.Id] = outcome;
+        }
+    }
+
+    /// <summary>Whose the key is.</summary>
+    public Guid Claim(Guid hash, Guid id, byte[] fingerprint)
+    {
+        lock (_gate)
+        {
+            _keys.TryAdd(hash, new CallerKeyWrite(hash, id, fingerprint, 0));
+            return _keys[hash].CommandId;
+        }
+    }
+
+    public void FindOutcomes(IReadOnlyCollection<Guid> ids, IDictionary<Guid, Outcome> found)
+    {
+        lock (_gate)
+        {
+            OutcomeQueries++;
+            Copy(_outcomes, ids, found);
+        }
+    }
+
+    public void FindCallerKeys(IReadOnlyCollection<Guid> hashes, IDictionary<Guid, CallerKeyWrite> found)
+    {
+        lock (_gate)
+        {
+            Copy(_keys, hashes, found);
+        }
+    }
+
+    public void FindStates(IReadOnlyCollection<StateKey> keys, IDictionary<StateKey, StateRow> found) => Copy(States, keys, found);
+
+    public IReadOnlyList<EventRow> Events(StateKey stream, long fromVersion, int limit) =>
+        [.. History.Where(row => row.Stream == stream && row.Version >= fromVersion).Take(limit)];
+
+    public IReadOnlyList<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> ByLabel(
+        string kind, string? label, (long UpdatedMs, string Id)? before, int limit) =>
+        [.. States.Where(pair => pair.Key.Kind == kind).Select(pair => (pair.Key, label ?? "Charging", 1_000L, pair.Value)).Take(limit)];
+
+    public IReadOnlyList<ParkedRow> Parked(string group, PartitionId partition, long afterOrder, int limit) =>
+        [.. Waiting.Where(row => row.Record.Where == partition && row.Order > afterOrder).Take(limit)];
+
+    public IReadOnlyList<TimerWrite> TimersOf(string key, int limit) => [.. Timers.Where(timer => timer.Message.Key == key)];
+
+    public DeadLetter? DeadLetter(Guid id) => Letters.Find(letter => letter.Id == id);
+
+    public IReadOnlyList<DeadLetter> DeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit) =>
+        [.. Letters.Where(letter => filter.Code is null || letter.Code == filter.Code).OrderByDescending(letter => letter.LastMs).Take(limit)];
+
+    public long CountDeadLetters() => Letters.Count;
+
+    public IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit) => [.. Waiting.Select(row => (row.Record.Where, row))];
+
+    public IStateReader OpenReader() => this;
+
+    public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<(string, PartitionId, PositionRow)>>(
+            [("commands", new PartitionId("workers.commands", 1), new PositionRow(1, 0, 0, true, 0, -1, 0))]);
+
+    public void Dispose()
+    {
+    }
+
+    public string? FindUnique(string space, string value) => throw new NotSupportedException();
+
+    public IReadOnlyList<EventRow> EventsAfter(long seq, int limit) => throw new NotSupportedException();
+
+    public IReadOnlyList<TimerWrite> DueTimers(string group, PartitionId partition, long nowMs, int limit, out long? nextDueMs) =>
+        throw new NotSupportedException();
+
+    public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task ReleaseAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<FlushResult> FlushAsync(Flush flush) => throw new NotSupportedException();
+
+    private static void Copy<TKey, TValue>(Dictionary<TKey, TValue> from, IEnumerable<TKey> keys, IDictionary<TKey, TValue> to)
+        where TKey : notnull
+    {
+        foreach (var key in keys)
+        {
+            if (from.TryGetValue(key, out var value))
+            {
+                to[key] = value;
+            }
+        }
+    }
+}
