@@ -3,4 +3,4 @@ using System.Text.Json.Serialization.Metadata;
 namespace Workers.Bus;
 
 /// <summary>How a message is read from JSON and its result written: source-generated metadata, so nothing is looked up by reflection.</summary>
-public sealed record JsonShape<TMessage, TResult>(JsonTypeInfo<TMessage> Message, JsonTypeInfo<TResult> Result);
+public sealed record JsonShape<TMessage, TResult>(JsonTypeInfo<TMessage> Message, JsonTypeInfo<TResult> Answer);

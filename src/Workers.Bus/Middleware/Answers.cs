@@ -2,20 +2,20 @@ using System.Collections.Concurrent;
 
 namespace Workers.Bus.Middleware;
 
-internal interface IAnswers
+internal abstract class Answers
 {
-    void Forget(object query);
+    public abstract void Forget(object query);
 
-    void Clear();
+    public abstract void Clear();
 
-    CacheMetrics Snapshot();
+    public abstract CacheMetrics Snapshot();
 }
 
 /// <summary>
 /// The cached answers of one type of query. Room is made by the clock algorithm: an answer that was used since the hand last passed stays, which is
 /// the least-recently-used order closely enough without a lock on a hit.
 /// </summary>
-internal sealed class Answers<TQuery, TResult>(Handler<TQuery, TResult> next, TimeSpan ttl, int capacity, TimeProvider time) : IAnswers
+internal sealed class Answers<TQuery, TResult>(Handler<TQuery, TResult> next, TimeSpan ttl, int capacity, TimeProvider time) : Answers
     where TQuery : class
 {
     private readonly ConcurrentDictionary<TQuery, Entry> _entries = new();
@@ -41,11 +41,11 @@ internal sealed class Answers<TQuery, TResult>(Handler<TQuery, TResult> next, Ti
         return new ValueTask<TResult>(Join(query, entry, cancellation));
     }
 
-    public void Forget(object query) => _entries.TryRemove((TQuery)query, out _);
+    public override void Forget(object query) => _entries.TryRemove((TQuery)query, out _);
 
-    public void Clear() => _entries.Clear();
+    public override void Clear() => _entries.Clear();
 
-    public CacheMetrics Snapshot() =>
+    public override CacheMetrics Snapshot() =>
         new(Volatile.Read(ref _hits), Volatile.Read(ref _misses), _entries.Count, Volatile.Read(ref _evictions));
 
     private Task<TResult> Join(TQuery query, Entry? known, CancellationToken cancellation)

@@ -11,7 +11,7 @@ namespace Workers.Bus.Middleware;
 /// <param name="time">Clock of the time to live.</param>
 public sealed class CachingMiddleware(TimeSpan ttl, int capacity = 100_000, TimeProvider? time = null) : IQueryMiddleware
 {
-    private readonly ConcurrentDictionary<Type, IAnswers> _answers = new();
+    private readonly ConcurrentDictionary<Type, Answers> _answers = new();
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     public Handler<TMessage, TResult> Around<TMessage, TResult>(MessageInfo message, Handler<TMessage, TResult> next)

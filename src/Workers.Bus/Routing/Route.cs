@@ -39,7 +39,7 @@ internal sealed class Route<TMessage, TResult>(
 
         var value = await Invoke(Read(message.Span, json), cancellation).ConfigureAwait(false);
         using var writer = new Utf8JsonWriter(result);
-        JsonSerializer.Serialize(writer, value, json.Result);
+        JsonSerializer.Serialize(writer, value, json.Answer);
     }
 
     private async ValueTask<TResult> Watch(ValueTask<TResult> task)

@@ -40,7 +40,12 @@ internal sealed class Pumping(IServiceProvider services, IEnumerable<Func<IServi
             : new HealthReport(HealthStatus.Unhealthy, $"{string.Join(", ", waiting)} still starting"));
     }
 
-    public void Dispose() => _runners.ForEach(r => r.Owned.Dispose());
+    /// <summary>Called once for each service it is registered as.</summary>
+    public void Dispose()
+    {
+        _runners.ForEach(r => r.Owned.Dispose());
+        _runners.Clear();
+    }
 }
 
 /// <summary>Whoever wants to know what was committed in this process.</summary>

@@ -136,8 +136,7 @@ public sealed class CommandBusTests
         var bus = new CommandBus();
         bus.Register<DeleteUser, bool>(async (_, cancellation) =>
         {
-            await Task.Delay(Timeout.Infinite, cancellation);
-            return true;
+            return await new TaskCompletionSource<bool>().Task.WaitAsync(cancellation);
         });
         using var cancelled = new CancellationTokenSource();
         var sent = bus.Send(new DeleteUser(1), cancelled.Token).AsTask();

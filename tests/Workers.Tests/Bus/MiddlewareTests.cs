@@ -86,8 +86,7 @@ public sealed class MiddlewareTests
         var bus = new CommandBus(new CommandBusOptions { Middleware = [new TimeoutMiddleware(TimeSpan.FromMilliseconds(1))] });
         bus.Register<DeleteUser, bool>(async (_, cancellation) =>
         {
-            await Task.Delay(Timeout.Infinite, cancellation);
-            return true;
+            return await new TaskCompletionSource<bool>().Task.WaitAsync(cancellation);
         });
 
         await Should.ThrowAsync<ExecutionTimeoutException>(async () => await bus.Send(new DeleteUser(1)));
