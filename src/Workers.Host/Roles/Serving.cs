@@ -45,6 +45,7 @@ internal static class Serving
         builder.Services.AddSqlite(EmbeddedFile.Open(options));
         builder.Services.AddHandlers(options.Domain, options.Refunds, options.OrderFlow);
         builder.Services.AddSingleton<IResourceViews, ResourceViews>();
+        builder.Services.AddSingleton(new SensitiveMask(SensitiveMask.DefaultNames)).AddSingleton<IDataMask>(provider => provider.GetRequiredService<SensitiveMask>());
         builder.Services.AddEffects(Path.GetFullPath(options.Data));
         builder.Services.AddSingleton<FlushFeed>().AddSingleton<Pumping>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Pumping>());
