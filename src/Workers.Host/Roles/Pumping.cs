@@ -7,7 +7,7 @@ namespace Workers.Host.Roles;
 /// <param name="Start">Starts its threads.</param>
 /// <param name="Stop">Finishes what is in hand; false where that took longer than the time given.</param>
 /// <param name="IsReady">It has taken its partitions.</param>
-internal sealed record Runner(string Name, Action Start, Func<TimeSpan, bool> Stop, Func<bool> IsReady, IDisposable Owned);
+internal sealed record Runner(string Name, Action Start, Func<TimeSpan, bool> Stop, Func<bool> IsReady, IDisposable? Owned);
 
 /// <summary>Starts what the roles run when the host starts, and stops it, batches finished, when the host stops.</summary>
 internal sealed class Pumping(IServiceProvider services, IEnumerable<Func<IServiceProvider, Runner>> makers) : IHostedService, IHealth, IDisposable
@@ -40,10 +40,14 @@ internal sealed class Pumping(IServiceProvider services, IEnumerable<Func<IServi
             : new HealthReport(HealthStatus.Unhealthy, $"{string.Join(", ", waiting)} still starting"));
     }
 
-    /// <summary>Called once for each service it is registered as.</summary>
+    /// <summary>Called once for each service it is registered as, and without a stop before it where the start failed.</summary>
     public void Dispose()
     {
-        _runners.ForEach(r => r.Owned.Dispose());
+        foreach (var runner in _runners.Where(r => r.Owned is not null && r.Stop(Limit)))
+        {
+            runner.Owned!.Dispose();
+        }
+
         _runners.Clear();
     }
 }
