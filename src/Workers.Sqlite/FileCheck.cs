@@ -19,7 +19,7 @@ internal static class FileCheck
             var header = new byte[16];
             if (file.Length > 0 && (file.ReadAtLeast(header, 16, throwOnEndOfStream: false) < 16 || !header.AsSpan().SequenceEqual("SQLite format 3\0"u8)))
             {
-                throw new StoreOpenException($"{path} is not a database; move it away or restore it with 'Workers.Host restore FILE'.");
+                throw new StoreOpenException($"{path} is not a database; move it away or put a backup in its place.");
             }
         }
         catch (FileNotFoundException)
@@ -58,5 +58,5 @@ internal static class FileCheck
     };
 
     private static StoreOpenException Damaged(string path, string detail, Exception? inner) => new(
-        $"{path} is damaged ({detail.ReplaceLineEndings(" ").TrimEnd('.')}); restore it with 'Workers.Host restore FILE' or move it away.", inner);
+        $"{path} is damaged ({detail.ReplaceLineEndings(" ").TrimEnd('.')}); move it away or put a backup in its place.", inner);
 }
