@@ -1,6 +1,7 @@
 using Workers.Benchmarks.Dispatch;
 using Workers.Benchmarks.Engine;
 using Workers.Benchmarks.Store;
+using Workers.Benchmarks.Whole;
 
 switch (args.FirstOrDefault())
 {
@@ -10,11 +11,30 @@ switch (args.FirstOrDefault())
     case "consume":
         await Consuming.Run(args[1..]);
         break;
+    case "latency":
+        await Latency.RunAsync();
+        break;
+    case "door":
+        await DoorFigures.RunAsync(200_000);
+        break;
+    case "orders":
+        await OrderFigures.RunAsync(20_000);
+        break;
+    case "start":
+        await StartFigures.RunAsync();
+        break;
+    case null:
+        await OrderFigures.RunAsync(20_000);
+        await Consuming.Run([]);
+        await DoorFigures.RunAsync(200_000);
+        await Latency.RunAsync();
+        await StartFigures.RunAsync();
+        break;
     case "dispatch":
         await DispatchBenchmark.Run();
         break;
     default:
-        Console.Error.WriteLine("usage: Workers.Benchmarks store | consume [count] | dispatch");
+        Console.Error.WriteLine("usage: Workers.Benchmarks [orders | consume [count] | door | latency | start | store | dispatch]");
         return 2;
 }
 

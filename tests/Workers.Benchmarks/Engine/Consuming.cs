@@ -25,5 +25,15 @@ internal static class Consuming
             Console.WriteLine(
                 $"G2 effectively once, {partitions} partition(s): {count / seconds:N0}/s, {(GC.GetTotalAllocatedBytes() - allocated) / count:N0} B a record, file {engine.Bytes >> 20} MB");
         }
+
+        foreach (var partitions in new[] { 1, 4 })
+        {
+            using var engine = new EmbeddedEngine(partitions);
+            await engine.AppendAsync(Enumerable.Range(0, count).Select(i => new DeleteUser { UserId = $"u{i}", Reason = new string('r', 100) }));
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            using var run = engine.StartIdle(count, partitions == 1 ? 1 : 2);
+            run.Wait();
+            Console.WriteLine($"G3 no-op drain (outcome and position alone, no dispatch), {partitions} partition(s): {count / clock.Elapsed.TotalSeconds:N0}/s");
+        }
     }
 }

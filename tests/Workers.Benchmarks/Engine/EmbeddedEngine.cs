@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
@@ -6,7 +7,6 @@ using Workers.Contracts.Headers;
 using Workers.Engine.Commands;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
-using Workers.Engine.Pump;
 using Workers.Engine.Store;
 using Workers.Handlers;
 using Workers.Sqlite;
@@ -23,6 +23,7 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         _directory = Directory.CreateTempSubdirectory("workers-bench-").FullName;
         var services = new ServiceCollection();
+        services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddLogging();
         services.AddSingleton(TimeProvider.System);
         services.AddSqlite(new SqliteOptions { Path = Path.Combine(_directory, "workers.db"), Partitions = partitions });
@@ -65,29 +66,27 @@ internal sealed class EmbeddedEngine : IDisposable
     /// <summary>Starts the commands group and returns when <paramref name="commands"/> outcomes are committed; the seconds it took.</summary>
     public double Drain(int commands, int threads)
     {
-        using var done = new CountdownEvent(commands);
-        var failed = 0;
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        using var run = Start(commands, threads, null);
+        run.Wait();
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Starts the commands group; <paramref name="started"/> is told of each record before it is executed.</summary>
+    public EngineRun Start(int commands, int threads, Action<LogRecord>? started)
+    {
         var table = HandlersModule.CommandTable(_services);
         var kinds = HandlersModule.StateKinds(_services);
         var routes = _services.GetRequiredService<FlowRoutes>();
-        var pump = new GroupPump(
-            new PumpGroup("commands", Topics.Commands, threads, _ => new CommandExecutor(table, kinds, routes, CancellationToken.None)),
-            Log, Store, new PumpOptions(), TimeProvider.System, NullLogger.Instance, "bench", flush =>
-            {
-                Interlocked.Add(ref failed, flush.Outcomes.Count(o => o.Outcome.State != CommandState.Succeeded));
-                if (flush.Outcomes.Count > 0)
-                {
-                    done.Signal(flush.Outcomes.Count);
-                }
-            });
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        pump.Start();
-        done.Wait();
-        var seconds = clock.Elapsed.TotalSeconds;
-        pump.Stop(TimeSpan.FromSeconds(10));
-        pump.Dispose();
-        return failed == 0 ? seconds : throw new InvalidOperationException($"{failed} commands did not succeed.");
+        return new EngineRun(this, commands, threads, () =>
+        {
+            var executor = new CommandExecutor(table, kinds, routes, CancellationToken.None);
+            return started is null ? executor : new TellingExecutor(executor, started);
+        });
     }
+
+    /// <summary>Starts a group that does nothing with a record but note its outcome.</summary>
+    public EngineRun StartIdle(int commands, int threads) => new(this, commands, threads, () => new IdleExecutor());
 
     public void Dispose()
     {
