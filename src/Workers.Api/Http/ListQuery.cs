@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Workers.Contracts.Commands;
@@ -15,7 +16,10 @@ internal readonly struct ListQuery(IQueryCollection query)
 
     public int Offset => Whole("offset", 0, int.MaxValue) ?? ((Math.Min(Whole("page", 1, 1_000_000) ?? 1, 1_000_000) - 1) * Limit);
 
-    public string? Cursor => Text("cursor");
+    /// <summary>An answer's <c>next_cursor</c>.</summary>
+    public string? Cursor => Text("cursor") is not { } cursor || Base64Url.IsValid(cursor)
+        ? Text("cursor")
+        : throw Bad("cursor", "cursor must be the next_cursor of an answer");
 
     /// <summary>A filter's value; null where it is not given or empty.</summary>
     public string? Text(string name) => query[name].ToString() is { Length: > 0 } value ? value : null;

@@ -41,6 +41,7 @@ internal readonly struct RequestBody : IDisposable
             var read = await reader.ReadAsync();
             if (read.Buffer.Length > limit)
             {
+                reader.AdvanceTo(read.Buffer.End);
                 throw TooLarge(limit);
             }
 
@@ -48,6 +49,8 @@ internal readonly struct RequestBody : IDisposable
             {
                 if (!read.Buffer.IsEmpty && !MediaTypes.IsJson(request.ContentType))
                 {
+                    // The server cannot go on with a connection whose last read was not given back.
+                    reader.AdvanceTo(read.Buffer.End);
                     throw new ProblemException(new Problem(
                         StatusCodes.Status415UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", "The body must be application/json in UTF-8"));
                 }

@@ -32,10 +32,11 @@ public sealed class FlowRoutes
         return this;
     }
 
-    /// <summary>The flows of a comma-separated list that wait for such an event.</summary>
+    /// <summary>The flows of a comma-separated list that wait for such an event; what another system wrote there and is none is passed over.</summary>
     internal IEnumerable<string> Of(string? flows, IDomainEvent happened) => flows is null
         ? []
-        : flows.Split(',').Where(f => _waits.TryGetValue(f[..f.IndexOf('/', StringComparison.Ordinal)], out var types) && types.Contains(happened.GetType()));
+        : flows.Split(',').Where(f => f.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash
+            && _waits.TryGetValue(f[..slash], out var types) && types.Contains(happened.GetType()) && Guid.TryParseExact(f[(slash + 1)..], "D", out _));
 
     /// <summary><c>{saga}/{instance}</c> of each flow that this event concerns by its type.</summary>
     internal IEnumerable<string> Of(IDomainEvent happened)

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Shouldly;
+using Workers.EndToEnd.Running;
+
+namespace Workers.EndToEnd.Kills;
+
+/// <summary>What must be true once everything that was accepted has come to its end, however often the program was killed.</summary>
+internal sealed class Findings(ApiClient api, Load load, string ledger)
+{
+    private readonly List<JsonObject> _flows = [];
+    private readonly List<JsonObject> _commands = [];
+    private readonly List<JsonObject> _audit = [];
+
+    /// <summary>Returns when all flows have ended and every group has read everything.</summary>
+    public async Task SettleAsync()
+    {
+        foreach (var order in load.Orders)
+        {
+            var flow = await api.UntilAsync($"/api/v1/commands/sagas/{order}", f => f.Text("state") is "Confirmed" or "Compensated" or "Stuck");
+            flow.Text("state").ShouldNotBe("Stuck", flow.ToString());
+        }
+
+        foreach (var accepted in load.Accepted)
+        {
+            await api.UntilAsync($"/api/v1/commands/{accepted.CommandId}", command => command.Text("completed_at") is not null);
+        }
+
+        // What flows and commands still caused (notifications) is read when nothing moved between two looks.
+        string? before = null;
+        await api.UntilAsync("/api/v1/commands/partitions", list =>
+        {
+            var still = list.Items.All(place => place["lag"]!.GetValue<long>() == 0 || place["position"]!.GetValue<long>() == 0) && list.Content == before;
+            before = list.Content;
+            return still;
+        });
+        _flows.AddRange(await FlowsAsync());
+        _commands.AddRange(await api.AllAsync("/api/v1/commands"));
+        _audit.AddRange(await api.AllAsync("/api/v1/commands/audit"));
+    }
+
+    public async Task EveryCommandHasOneOutcomeAsync()
+    {
+        var asked = _audit.GroupBy(entry => entry["id"]!.ToString()).ToDictionary(group => group.Key, group => group.Count());
+        var ended = _audit.Where(entry => entry["action"]!.ToString() == "outcome")
+            .GroupBy(entry => entry["command_id"]!.ToString()).ToDictionary(group => group.Key, group => group.ToList());
+        foreach (var accepted in load.Accepted)
+        {
+            var command = await api.GetAsync($"/api/v1/commands/{accepted.CommandId}");
+            command.Text("state").ShouldBeOneOf("SUCCEEDED", "FAILED");
+            command.Json["attempts"]!.GetValue<int>().ShouldBe(1);
+        }
+
+        foreach (var command in _commands)
+        {
+            var id = command["id"]!.ToString();
+            asked.GetValueOrDefault(id).ShouldBe(1, $"{command["type"]} {id} in the audit trail");
+            if (ended.TryGetValue(id, out var outcomes))
+            {
+                outcomes.Count.ShouldBe(1, $"outcomes of {command["type"]} {id} in the audit trail");
+            }
+            else
+            {
+                // Sent again before the first was executed: it points to that one.
+                (await api.GetAsync($"/api/v1/commands/{id}")).Text("id").ShouldNotBe(id, $"{command["type"]} {id} has no outcome");
+            }
+        }
+
+        load.Accepted.Select(accepted => accepted.CommandId).Except(_commands.Select(command => command["id"]!.ToString())).ShouldBeEmpty();
+        load.Accepted.GroupBy(accepted => accepted.CommandId).ShouldAllBe(group => group.Count() == 1);
+        (await api.GetAsync("/api/v1/commands/dead-letters")).Number("total").ShouldBe(0);
+    }
+
+    public async Task OrdersAndMoneyAddUpAsync()
+    {
+        var moves = Ledger.Read(ledger).ToLookup(move => move.Payment);
+        _flows.Select(OrderOf).Order(StringComparer.Ordinal).ShouldBe(load.Orders.Order(StringComparer.Ordinal));
+        foreach (var flow in _flows)
+        {
+            var confirmed = flow["state"]!.ToString() == "Confirmed";
+            var order = await api.GetAsync($"/api/v1/orders/{OrderOf(flow)}");
+            order.Text("status").ShouldBe(confirmed ? "CONFIRMED" : "CANCELLED");
+            var events = (await api.GetAsync($"/api/v1/orders/{OrderOf(flow)}/events")).Items.ToList();
+            events.Select(e => e["version"]!.GetValue<int>()).ShouldBe(Enumerable.Range(1, events.Count));
+            events.Select(e => e["type"]!.ToString()).ShouldBeUnique();
+
+            var charges = moves[PaymentOf(flow)].Where(move => move.Kind == "charge").ToList();
+            var refunds = moves[PaymentOf(flow)].Where(move => move.Kind == "refund").ToList();
+            charges.Count.ShouldBeLessThanOrEqualTo(1, flow.ToJsonString());
+            refunds.Count.ShouldBe(confirmed ? 0 : charges.Count, flow.ToJsonString());
+            charges.Concat(refunds).ShouldAllBe(move => move.Amount == order.Number("total"));
+            var payment = await api.GetAsync($"/api/v1/payments/{PaymentOf(flow)}");
+            if (confirmed)
+            {
+                charges.Count.ShouldBe(1, flow.ToJsonString());
+            }
+
+            if (charges.Count > 0)
+            {
+                payment.Text("status").ShouldBe(confirmed ? "PROCESSED" : "REFUNDED");
+            }
+        }
+
+        moves.Select(payment => payment.Key).Except(_flows.Select(PaymentOf)).ShouldBeEmpty();
+    }
+
+    public async Task StockAddsUpAsync()
+    {
+        foreach (var (product, initial) in Load.Products)
+        {
+            var now = await api.GetAsync($"/api/v1/products/{product}");
+            var held = _flows.Where(flow => flow["state"]!.ToString() == "Confirmed").Sum(flow => flow["data"]!["products"]![product]?.GetValue<int>() ?? 0);
+            var moved = _commands.Where(command =>
+                command["type"]!.ToString() == "AdjustInventory" && command["key"]!.ToString() == product && command["state"]!.ToString() == "SUCCEEDED").ToList();
+            var added = moved.Sum(command => Quantity(command, "add") - Quantity(command, "remove"));
+
+            now.Number("stock").ShouldBe(initial + added, product);
+            (now.Number("stock") - now.Number("available")).ShouldBe(held, product);
+            foreach (var change in Changes(product).Where(change => change["stock"] is not null))
+            {
+                var (stock, reserved) = (change["stock"]!.GetValue<long>(), change["reserved"]?.GetValue<long>() ?? 0);
+                stock.ShouldBeGreaterThanOrEqualTo(reserved, product);
+                reserved.ShouldBeGreaterThanOrEqualTo(0, product);
+            }
+        }
+    }
+
+    /// <summary>Each adds one to nothing, so that the n-th has left n.</summary>
+    public void NumberedCommandsRanInTheirOrder()
+    {
+        var steps = Changes("numbered").Where(change => change["action"]?.ToString() == "add")
+            .ToDictionary(change => int.Parse(change["reason"]!.ToString(), CultureInfo.InvariantCulture), change => change["stock"]!.GetValue<int>());
+
+        steps.Count.ShouldBe(load.Numbered);
+        steps.ShouldAllBe(step => step.Key == step.Value);
+    }
+
+    private IEnumerable<JsonNode> Changes(string product) => _audit
+        .Where(entry => entry["entity_id"]!.ToString() == product && entry["action"]!.ToString().StartsWith("stock_", StringComparison.Ordinal))
+        .Select(entry => entry["changes"]!);
+
+    private static int Quantity(JsonObject command, string action) =>
+        command["data"]!["action"]!.ToString() == action ? command["data"]!["quantity"]!.GetValue<int>() : 0;
+
+    private static string OrderOf(JsonObject flow) => flow["data"]!["order_id"]!.ToString();
+
+    private static string PaymentOf(JsonObject flow) => flow["data"]!["payment_id"]!.ToString();
+
+    private Task<List<JsonObject>> FlowsAsync() => api.AllAsync("/api/v1/commands/sagas");
+}

@@ -1,0 +1,15 @@
+namespace Workers.EndToEnd.Running;
+
+/// <summary>A data directory of one test, gone afterwards.</summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("workers-e2e-");
+
+    public string FullName => _directory.FullName;
+
+    public string Database => Path.Combine(FullName, "workers.db");
+
+    public string Ledger => Path.Combine(FullName, "gateway-simulated.log");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+}

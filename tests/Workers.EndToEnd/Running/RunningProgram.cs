@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Workers.EndToEnd.Running;
+
+/// <summary>The program as a process of its own, serving a data directory on a port that the system chose.</summary>
+internal sealed class RunningProgram : IDisposable
+{
+    private const int Sigterm = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _errorEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private RunningProgram(string directory, string urls)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Workers.Host.dll"), "--data", directory, "--urls", urls },
+            Environment = { ["Workers__Api__AccessLog"] = "false", ["Workers__Logging__File"] = "", ["NO_COLOR"] = "1" },
+        };
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Take(line.Data, _output, _outputEnded);
+        _process.ErrorDataReceived += (_, line) => Take(line.Data, _error, _errorEnded);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it has written so far.</summary>
+    public string Output => Text(_output);
+
+    public string Error => Text(_error);
+
+    public int Id => _process.Id;
+
+    public ApiClient Api { get; private set; } = null!;
+
+    /// <summary>Starts it and returns when it serves.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead, or said nothing for long; with all that it wrote.</exception>
+    public static async Task<RunningProgram> StartAsync(string directory)
+    {
+        var program = new RunningProgram(directory, "http://127.0.0.1:0");
+        try
+        {
+            var ended = program._outputEnded.Task;
+            await Task.WhenAny(program._address.Task, ended).WaitAsync(Patience);
+            program.Api = program._address.Task.IsCompletedSuccessfully
+                ? new ApiClient(await program._address.Task)
+                : throw new InvalidOperationException("The program ended at its start.");
+            return program;
+        }
+        catch (Exception error) when (error is TimeoutException or InvalidOperationException)
+        {
+            program.Dispose();
+            throw new InvalidOperationException($"The program does not serve: {error.Message}\n{program.Output}\n{program.Error}", error);
+        }
+    }
+
+    /// <summary>Starts it where it is expected to end by itself.</summary>
+    public static async Task<Ended> RunAsync(string directory, string urls = "http://127.0.0.1:0")
+    {
+        using var program = new RunningProgram(directory, urls);
+        return await program.EndAsync();
+    }
+
+    /// <summary>SIGTERM; what it ended with.</summary>
+    public Task<Ended> TerminateAsync()
+    {
+        _ = Signal(_process.Id, Sigterm);
+        return EndAsync();
+    }
+
+    /// <summary>SIGKILL; returns when the process is gone.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+        Api?.Dispose();
+    }
+
+    private async Task<Ended> EndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await Task.WhenAll(_outputEnded.Task, _errorEnded.Task).WaitAsync(Patience);
+        return new Ended(_process.ExitCode, Output, Error);
+    }
+
+    private void Take(string? line, StringBuilder text, TaskCompletionSource ended)
+    {
+        if (line is null)
+        {
+            ended.TrySetResult();
+            return;
+        }
+
+        lock (text)
+        {
+            text.AppendLine(line);
+        }
+
+        const string serving = "  serving  ";
+        if (line.StartsWith(serving, StringComparison.Ordinal))
+        {
+            _address.TrySetResult(new Uri(line[serving.Length..]));
+        }
+    }
+
+    private static string Text(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Signal(int process, int signal);
+}
+
+/// <summary>How a process ended.</summary>
+internal sealed record Ended(int ExitCode, string Output, string Error);
