@@ -92,6 +92,20 @@ public sealed class BadRecordTests : IDisposable
         (await program.Api.GetAsync("/api/v1/products/damaged")).Status.ShouldBe(404);
     }
 
+    [Test]
+    public async Task Headers_of_other_systems_are_kept_and_change_nothing()
+    {
+        var headers = new HeaderWriter().Add(HeaderName.Type, "CreateProduct").Add("x-vendor", "älgar & ører").Add("ce_id", "42").Add("", "no name")
+            .Add("ce_specversion", "1.0").Add(HeaderName.CorrelationId, "their own").Add(HeaderName.TraceParent, "nonsense")
+            .Add(HeaderName.ExpectedVersion, "many").Add(HeaderName.Flow, "nonsense").Add(HeaderName.UserId, new string('u', 5_000));
+        await AppendAsync([Record("foreign", headers.Take(), """{"product_id":"foreign","name":"Laptop","price":1}"""u8.ToArray()), Good("behind")]);
+        using var program = await RunningProgram.StartAsync(_data.FullName);
+
+        await program.Api.UntilAsync("/api/v1/products/foreign", product => product.Status == 200);
+        await program.Api.UntilAsync("/api/v1/products/behind", product => product.Status == 200);
+        (await program.Api.GetAsync("/api/v1/commands/dead-letters")).Number("total").ShouldBe(0);
+    }
+
     [TestCase("workers-caller-key", "nonsense")]
     [TestCase("workers-fingerprint", "not hexadecimal")]
     public async Task A_callers_key_that_is_none_stops_nothing(string name, string value)
@@ -105,6 +119,31 @@ public sealed class BadRecordTests : IDisposable
         var end = await program.Api.UntilAsync($"/api/v1/commands/{record.Id}", command => command.Text("completed_at") is not null);
         end.Text("state").ShouldBeOneOf("SUCCEEDED", "DEAD_LETTERED");
         (await program.Api.GetAsync("/health")).Status.ShouldBe(200);
+    }
+
+    [Test]
+    public async Task Rules_hold_for_records_of_other_systems_too()
+    {
+        var records = new[]
+        {
+            Good("stocked"),
+            Record("stocked", "AdjustInventory", """{"product_id":"stocked","action":"add","quantity":-5}"""u8.ToArray()),
+            Record("stocked", "AdjustInventory", """{"product_id":"stocked","action":"steal","quantity":5}"""u8.ToArray()),
+            Record("other", "AdjustInventory", """{"product_id":"stocked","action":"add","quantity":5}"""u8.ToArray()),
+            Record("paid", "ProcessPayment", """{"payment_id":"paid","user_id":"u","amount":-5,"currency":"USD"}"""u8.ToArray()),
+            Record("paid", "RecordCharge", """{"payment_id":"paid","effect_id":"e","approved":true}"""u8.ToArray()),
+        };
+        await AppendAsync(records);
+        using var program = await RunningProgram.StartAsync(_data.FullName);
+
+        foreach (var record in records[1..])
+        {
+            var end = await program.Api.UntilAsync($"/api/v1/commands/{record.Id}", command => command.Text("completed_at") is not null);
+            end.Text("state").ShouldBe("FAILED", end.ToString());
+        }
+
+        (await program.Api.GetAsync("/api/v1/products/stocked")).Number("stock").ShouldBe(3);
+        Ledger.Read(_data.Ledger).ShouldBeEmpty();
     }
 
     [Test]

@@ -13,8 +13,9 @@ namespace Workers.Engine.Commands;
 /// </summary>
 /// <param name="table">The receiver of each command.</param>
 /// <param name="kinds">The state that a command type touches at its key, read ahead for the whole batch.</param>
+/// <param name="rules">Of the commands of other systems; null for the defaults.</param>
 public sealed class CommandExecutor(
-    DispatchTable table, IReadOnlyDictionary<Type, string> kinds, FlowRoutes routes, CancellationToken stopping) : IRecordExecutor
+    DispatchTable table, IReadOnlyDictionary<Type, string> kinds, FlowRoutes routes, RuleSettings? rules, CancellationToken stopping) : IRecordExecutor
 {
     private readonly RepeatFilter _repeats = new();
     private readonly List<StateKey> _keys = [];
@@ -65,11 +66,14 @@ public sealed class CommandExecutor(
             }
         }
 
-        var mark = session.Mark();
-        var result = Run(entry, decoded.Command, context, session, mark);
-        if (result.Kind != ExecutionKind.Done)
+        context.Reply = ForeignCommands.Refuse(record, context.Info, decoded.Command, rules);
+        if (context.Reply is null)
         {
-            return result;
+            var result = Run(entry, decoded.Command, context, session, session.Mark());
+            if (result.Kind != ExecutionKind.Done)
+            {
+                return result;
+            }
         }
 
         Completions.Complete(session, context, context.Reply ?? Reply.Ok([]), finishes: known is not null);

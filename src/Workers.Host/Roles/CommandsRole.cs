@@ -1,4 +1,5 @@
 using Workers.Contracts;
+using Workers.Contracts.Commands;
 using Workers.Engine.Commands;
 using Workers.Engine.Pump;
 using Workers.Handlers;
@@ -13,12 +14,13 @@ internal static class CommandsRole
         var table = HandlersModule.CommandTable(provider);
         var kinds = HandlersModule.StateKinds(provider);
         var routes = provider.GetRequiredService<FlowRoutes>();
+        var rules = provider.GetRequiredService<RuleSettings>();
         var threads = provider.GetRequiredService<PumpOptions>().Threads;
         return GroupRunner.Make(
             provider,
             new PumpGroup(
                 "commands", Topics.Commands, threads > 0 ? threads : Math.Min(4, Environment.ProcessorCount),
-                _ => new CommandExecutor(table, kinds, routes, CancellationToken.None)),
+                _ => new CommandExecutor(table, kinds, routes, rules, CancellationToken.None)),
             table);
     });
 }

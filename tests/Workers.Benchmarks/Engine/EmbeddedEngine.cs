@@ -80,7 +80,7 @@ internal sealed class EmbeddedEngine : IDisposable
         var routes = _services.GetRequiredService<FlowRoutes>();
         return new EngineRun(this, commands, threads, () =>
         {
-            var executor = new CommandExecutor(table, kinds, routes, CancellationToken.None);
+            var executor = new CommandExecutor(table, kinds, routes, null, CancellationToken.None);
             return started is null ? executor : new TellingExecutor(executor, started);
         });
     }
