@@ -22,11 +22,11 @@ internal sealed class HostProcess : IDisposable
         }
 
         start.Environment["Workers__Api__AccessLog"] = "false";
-        start.Environment["Workers__Logging__Level"] = "warning";
+        start.Environment["Workers__Logging__Level"] = "warn";
         start.Environment["Workers__Logging__File"] = Path.Combine(Data, "app.log");
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Look(line.Data);
-        _process.ErrorDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, line) => Fail(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -59,6 +59,14 @@ internal sealed class HostProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         Directory.Delete(Data, recursive: true);
+    }
+
+    private void Fail(string? line)
+    {
+        if (line?.StartsWith("error:", StringComparison.Ordinal) == true)
+        {
+            _port.TrySetException(new InvalidOperationException(line));
+        }
     }
 
     private void Look(string? line)

@@ -11,7 +11,7 @@ internal static class OrderFigures
 
     public static async Task RunAsync(int orders)
     {
-        using var host = new HostProcess("all");
+        using var host = new HostProcess(Environment.GetEnvironmentVariable("BENCH_ROLES") ?? "all");
         var port = await host.Port;
         await Load.RunAsync(port, 16, Products, 201, i => Connection.Request("/api/v1/products", $$"""{"product_id":"p{{i}}","name":"P","price":10,"stock":100000000}"""));
         await FlowAsync(host, port, "w", 5_000, 0);
