@@ -28,7 +28,7 @@ public sealed class ReferenceTests
         ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite", Tests),
         ["Workers.EndToEnd"] = ("Workers.Host", Tests),
         ["Workers.Architecture"] = ("Workers.Host", Tests),
-        ["Workers.Benchmarks"] = ("Workers.Host", "BenchmarkDotNet"),
+        ["Workers.Benchmarks"] = ("Workers.Host", "Microsoft.Data.Sqlite.Core, SQLitePCLRaw.bundle_e_sqlite3"),
     };
 
     private static readonly string[] Projects = [.. Repository.Files("src", "*.csproj"), .. Repository.Files("tests", "*.csproj")];
