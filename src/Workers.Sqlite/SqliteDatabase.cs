@@ -26,7 +26,8 @@ public sealed class SqliteDatabase : IDisposable
     private readonly LogTrimmer _trimmer;
     private int _disposed;
 
-    private SqliteDatabase(DataLock held, Connection connection, TopicTable topics, SqliteOptions options, TimeProvider time, ILogger logger)
+    private SqliteDatabase(
+        DataLock held, Connection connection, TopicTable topics, ExecutionMarks marks, SqliteOptions options, TimeProvider time, ILogger logger)
     {
         (_lock, _connection) = (held, connection);
         _readers = new Readers(options.Path);
@@ -37,7 +38,7 @@ public sealed class SqliteDatabase : IDisposable
         log.Use(_writer);
         _trimmer = new LogTrimmer(_writer, published, options, time, logger);
         Log = log;
-        State = new SqliteStateStore(_writer, topics, _readers);
+        State = new SqliteStateStore(_writer, topics, _readers, marks);
         ReadModels = new SqliteReadModelStore(_writer, _readers);
         Audit = new SqliteAuditStore(_writer, _readers);
         var secret = connection["SELECT secret FROM installation"];
@@ -94,7 +95,8 @@ public sealed class SqliteDatabase : IDisposable
 
     internal static SqliteDatabase Open(SqliteOptions options, IReadOnlyList<Migration> migrations, TimeProvider time, ILogger logger)
     {
-        var held = DataLock.Take(Path.GetDirectoryName(Path.GetFullPath(options.Path))!);
+        var directory = Path.GetDirectoryName(Path.GetFullPath(options.Path))!;
+        var held = DataLock.Take(directory);
         Connection? connection = null;
         try
         {
@@ -106,7 +108,7 @@ public sealed class SqliteDatabase : IDisposable
             Migrator.Apply(connection, migrations, options.Path, time, logger);
             var topics = TopicTable.Load(connection, options.PartitionsByTopic, options.Path);
             connection.Execute("COMMIT");
-            return new SqliteDatabase(held, connection, topics, options, time, logger);
+            return new SqliteDatabase(held, connection, topics, ExecutionMarks.Open(directory), options, time, logger);
         }
         catch (Exception exception)
         {

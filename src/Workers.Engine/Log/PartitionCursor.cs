@@ -8,7 +8,7 @@ public sealed class PartitionCursor(PartitionId partition, long next, int capaci
     /// <summary>Where reading goes on: everything before it was looked at.</summary>
     public long Next { get; set; } = next;
 
-    public Queue<LogRecord> Pending { get; private set; } = new();
+    public Queue<LogRecord> Pending { get; } = new();
 
     public bool HasRoom => Pending.Count < capacity && PendingBytes < 64L << 20;
 
@@ -26,19 +26,6 @@ public sealed class PartitionCursor(PartitionId partition, long next, int capaci
         var record = Pending.Dequeue();
         PendingBytes -= record.Value.Length;
         return record;
-    }
-
-    /// <summary>Records that were taken and not run stand in front again.</summary>
-    public void PutBack(IEnumerable<LogRecord> taken)
-    {
-        var all = new Queue<LogRecord>(taken);
-        PendingBytes += all.Sum(r => (long)r.Value.Length);
-        foreach (var record in Pending)
-        {
-            all.Enqueue(record);
-        }
-
-        Pending = all;
     }
 
     /// <summary>Forgets what was read and goes on at <paramref name="next"/>.</summary>

@@ -6,9 +6,14 @@ using Workers.Engine.Store;
 namespace Workers.Engine.Pump;
 
 /// <summary>Runs the records of a batch one after another, each with its savepoint, and sets aside the keys that must wait.</summary>
-internal sealed class BatchRun(PumpContext context, BatchSession session, IRecordExecutor executor, ParkedKeys parked)
+internal sealed class BatchRun(
+    PumpContext context, BatchSession session, IRecordExecutor executor, ParkedKeys parked, CarefulMode careful, IExecutionMark mark)
 {
     private const int RowsOfKey = 100;
+    private static readonly TimeSpan AsideFor = TimeSpan.FromSeconds(1);
+
+    // Two records in which the process ended never run at the same time, so that one is not blamed for the other.
+    private static readonly Lock Alone = new();
 
     private readonly List<WorkItem> _items = [];
     private readonly HashSet<string> _keys = [];
@@ -33,21 +38,20 @@ internal sealed class BatchRun(PumpContext context, BatchSession session, IRecor
         return _items;
     }
 
-    /// <summary>The gathered items do not run yet; a later <see cref="Gather"/> finds them again.</summary>
-    public void PutBack(PartitionCursor cursor, long now)
-    {
-        foreach (var key in _keys)
-        {
-            parked.Requeue(key, now);
-        }
-
-        cursor.PutBack(_items.Where(i => i.Parked is null).Select(i => i.Record));
-    }
-
-    public void Execute(IReadOnlyList<WorkItem> items, Flush flush, long now, bool killer)
+    public void Execute(IReadOnlyList<WorkItem> items, Flush flush, long now)
     {
         _stopped.Clear();
-        executor.Prepare(items, session);
+        var whole = items.Count switch { 0 => IExecutionMark.None, 1 => items[0].Record.Offset, _ => IExecutionMark.Batch };
+        if (items.Count == 1 && careful.Of(items[0]) == Treatment.SetAside)
+        {
+            whole = IExecutionMark.None;
+        }
+        else
+        {
+            mark.Value = whole;
+            executor.Prepare(items, session);
+        }
+
         foreach (var item in items)
         {
             var key = item.Record.Key;
@@ -55,13 +59,9 @@ internal sealed class BatchRun(PumpContext context, BatchSession session, IRecor
             {
                 Behind(item, flush, now);
             }
-            else if (killer)
-            {
-                GiveUp(item, Execution.Poison("killed_worker", new WorkerKilledException()), flush, now);
-            }
             else
             {
-                One(item, flush, now);
+                Treat(item, flush, now);
             }
         }
 
@@ -70,9 +70,12 @@ internal sealed class BatchRun(PumpContext context, BatchSession session, IRecor
             parked.Requeue(key, now);
         }
 
+        mark.Value = whole;
         session.Enter(RecordScope.None);
         session.MoveTo(flush);
         executor.MoveTo(flush);
+        mark.Value = IExecutionMark.None;
+        careful.Ran(items.Count);
     }
 
     public void Clear()
@@ -82,9 +85,40 @@ internal sealed class BatchRun(PumpContext context, BatchSession session, IRecor
         parked.Clear();
     }
 
+    private void Treat(WorkItem item, Flush flush, long now)
+    {
+        switch (careful.Of(item))
+        {
+            case Treatment.Run:
+                One(item, flush, now);
+                break;
+            case Treatment.RunAlone:
+                lock (Alone)
+                {
+                    One(item, flush, now);
+                }
+
+                careful.Cleared();
+                break;
+            case Treatment.SetAside:
+                careful.SetAside();
+                LogMessages.RecordSetAside(context.Log, context.Group, item.Record.Id, item.Record.Key);
+                Park(item, item.Parked?.Attempts ?? 0, AsideFor, "aside", null, flush, now);
+                break;
+            case Treatment.IsKiller:
+                GiveUp(item, Execution.Poison("killed_worker", new WorkerKilledException()), flush, now);
+                careful.Cleared();
+                break;
+            default:
+                GiveUp(item, Execution.Poison("flush_failed", careful.FlushError), flush, now);
+                break;
+        }
+    }
+
     private void One(WorkItem item, Flush flush, long now)
     {
-        var mark = session.Mark();
+        mark.Value = item.Record.Offset;
+        var savepoint = session.Mark();
         var result = executor.Execute(item, session);
         if (result.Kind == ExecutionKind.Done)
         {
@@ -92,7 +126,7 @@ internal sealed class BatchRun(PumpContext context, BatchSession session, IRecor
             return;
         }
 
-        session.Rollback(mark);
+        session.Rollback(savepoint);
         if (result.Kind == ExecutionKind.Retry && item.Attempt <= context.Options.RetryDelays.Count)
         {
             Wait(item, result, flush, now);
@@ -105,10 +139,16 @@ internal sealed class BatchRun(PumpContext context, BatchSession session, IRecor
 
     private void Wait(WorkItem item, Execution result, Flush flush, long now)
     {
-        var delay = result.After ?? context.Options.RetryDelays[item.Attempt - 1] * (0.9 + (0.2 * Random.Shared.NextDouble()));
+        var delay = result.After ?? Jittered(context.Options.RetryDelays[item.Attempt - 1]);
+        Park(item, item.Attempt, delay, "retry", result.Error, flush, now);
+        LogMessages.RecordWaits(context.Log, context.Group, item.Record.Id, item.Record.Key, item.Attempt, delay, result.Error);
+    }
+
+    private void Park(WorkItem item, int attempts, TimeSpan delay, string reason, Exception? error, Flush flush, long now)
+    {
         var row = new ParkedRow(
-            item.Record.Offset, item.Record, item.Attempt, now + (long)delay.TotalMilliseconds, item.Parked is { Attempts: > 0 } p ? p.FirstMs : now,
-            "retry", result.Error?.GetType().Name, result.Error?.Message);
+            item.Record.Offset, item.Record, attempts, now + (long)delay.TotalMilliseconds, item.Parked is { Attempts: > 0 } p ? p.FirstMs : now, reason,
+            error?.GetType().Name, error?.Message);
         flush.Parked.Add(row);
         if (item.Parked is null)
         {
@@ -119,9 +159,9 @@ internal sealed class BatchRun(PumpContext context, BatchSession session, IRecor
             parked.Wait(item.Record.Key, row);
             _stopped.Add(item.Record.Key);
         }
-
-        LogMessages.RecordWaits(context.Log, context.Group, item.Record.Id, item.Record.Key, item.Attempt, delay, result.Error);
     }
+
+    private static TimeSpan Jittered(TimeSpan delay) => delay * (0.9 + (0.2 * Random.Shared.NextDouble()));
 
     private void GiveUp(WorkItem item, Execution why, Flush flush, long now)
     {

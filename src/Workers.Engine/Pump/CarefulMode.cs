@@ -1,75 +1,110 @@
-using Workers.Engine.Log;
 using Workers.Engine.Store;
 
 namespace Workers.Engine.Pump;
 
+/// <summary>What is to be done with a record.</summary>
+internal enum Treatment
+{
+    Run,
+
+    /// <summary>The process ended in it: it runs while no other such record does.</summary>
+    RunAlone,
+
+    /// <summary>It waits until the process has shown that it lives without it.</summary>
+    SetAside,
+
+    /// <summary>The process ended in it as often as is allowed.</summary>
+    IsKiller,
+
+    /// <summary>Its flush, with nothing else in it, failed as often as is allowed.</summary>
+    FailsFlush,
+}
+
 /// <summary>
-/// One record a commit, for two reasons. After an unclean end each start is noted before the record runs, so that one that ends the process is
-/// found at its third start. After a flush that failed for what was in it, the batch is run again singly, so that the loser is found.
+/// Finds the record that ends the process, and the one that no flush takes. The record that was being executed when the process ended is set aside
+/// for a second and then run again; at its third start it is not run. A process that is killed from outside hardly ever ends twice in the same record,
+/// above all not a second after its start, so only a record that is to blame is given up. Meanwhile, and after a flush that failed for what was in
+/// it, records run singly, one a commit: where a batch was in hand, the next end tells which of it.
 /// </summary>
 internal sealed class CarefulMode(PumpOptions options)
 {
     private const int FlushFailures = 3;
 
-    private int _probes;
     private int _singles;
     private int _failures;
-    private long _storedProbe = -1;
-    private int _storedStarts;
-    private int _starts;
+    private long _suspect = IExecutionMark.None;
+    private int _deaths;
+    private bool _setAside;
+    private Exception? _flushError;
 
-    public bool On => _probes > 0 || _singles > 0;
+    /// <summary>Why the record of <see cref="Treatment.FailsFlush"/> is given up.</summary>
+    public Exception FlushError => _flushError ?? new FlushFailedException("A value that must be unique is taken.");
 
-    /// <summary>The record whose start is noted; -1 for none.</summary>
-    public long Marked { get; private set; } = -1;
+    /// <summary>One record a commit.</summary>
+    public bool On => _singles > 0;
 
-    /// <summary>The record about to run has ended the process, or its own flush, as often as is allowed.</summary>
-    public bool IsKiller => (_probes > 0 && _starts >= options.ProbeStarts) || _failures >= FlushFailures;
+    /// <summary>What is known of the suspect is to be stored before anything runs.</summary>
+    public bool MustNote { get; private set; }
 
-    public void Taken(PositionRow row)
+    /// <summary>The partition was taken; <paramref name="executing"/> is what the owner before was executing.</summary>
+    public void Taken(PositionRow row, long executing)
     {
-        _probes = row.Clean ? 0 : options.ProbeRecords;
-        (_storedProbe, _storedStarts) = (row.ProbeOffset, row.ProbeStarts);
-    }
-
-    /// <summary>True when the first item's start has to be noted before it runs.</summary>
-    public bool MustMark(IReadOnlyList<WorkItem> items, out long probe, out int starts)
-    {
-        (probe, starts) = (-1, 0);
-        if (_probes == 0 || items.Count == 0)
+        Reloaded(row);
+        if (row.Clean || executing == IExecutionMark.None)
         {
-            return false;
+            return;
         }
 
-        probe = items[0].Record.Offset;
-        if (Marked == probe)
+        _singles = options.ProbeRecords;
+        if (executing != IExecutionMark.Batch)
         {
-            return false;
+            (_suspect, _deaths) = (executing, executing == _suspect ? _deaths + 1 : 1);
+            MustNote = true;
         }
-
-        _starts = starts = 1 + (probe == _storedProbe ? _storedStarts : 0);
-        Marked = probe;
-        return true;
     }
 
-    /// <summary>The items are about to run: the next record of the log is noted in the same flush.</summary>
-    public void Ran(IReadOnlyList<WorkItem> items, PartitionCursor cursor)
+    /// <summary>What is known goes on from the stored position.</summary>
+    public void Reloaded(PositionRow row) => (_suspect, _deaths, _setAside, MustNote) = (row.ProbeOffset, row.ProbeStarts, false, false);
+
+    public Treatment Of(WorkItem item)
     {
-        _singles = Math.Max(0, _singles - items.Count);
-        _probes = Math.Max(0, _probes - items.Count);
-        Marked = _probes > 0 && cursor.Pending.TryPeek(out var next) && next.Offset != _storedProbe ? next.Offset : -1;
-        _starts = Marked >= 0 ? 1 : 0;
+        if (_failures >= FlushFailures)
+        {
+            return Treatment.FailsFlush;
+        }
+
+        if (item.Record.Offset != _suspect)
+        {
+            return Treatment.Run;
+        }
+
+        return _deaths + 1 >= options.ProbeStarts ? Treatment.IsKiller : _setAside ? Treatment.RunAlone : Treatment.SetAside;
+    }
+
+    public void SetAside() => _setAside = true;
+
+    /// <summary>The suspect was run and the process lives, or it was given up.</summary>
+    public void Cleared() => (_suspect, _deaths, _singles) = (IExecutionMark.None, 0, 0);
+
+    /// <summary>So many records have run.</summary>
+    public void Ran(int records) => _singles = Math.Max(0, _singles - records);
+
+    /// <summary>The move with what is known of the suspect, so that whoever comes next knows it too.</summary>
+    public PositionMove Note(PositionMove move)
+    {
+        MustNote = false;
+        return _suspect == IExecutionMark.None ? move : move with { ProbeOffset = _suspect, ProbeStarts = _deaths };
     }
 
     public void Committed() => _failures = 0;
 
     public void Failed(bool conflict, Exception? error)
     {
-        Marked = -1;
         if (conflict || (error is not null and not StoreUnavailableException and not OperationCanceledException))
         {
             _failures = _singles > 0 || _failures > 0 ? _failures + 1 : 0;
             _singles = options.BatchRecords * 2;
+            _flushError = error;
         }
     }
 }

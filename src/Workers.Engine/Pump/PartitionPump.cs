@@ -16,6 +16,7 @@ internal sealed class PartitionPump : IPumpPartition
     private readonly PositionChain _chain;
     private readonly ParkedKeys _parked = new();
     private readonly CarefulMode _careful;
+    private readonly IExecutionMark _mark;
     private readonly Action<Flush> _committed;
     private readonly Action<bool, Exception?> _flushFailed;
     private long? _nextTimerMs;
@@ -26,8 +27,9 @@ internal sealed class PartitionPump : IPumpPartition
         Cursor = cursor;
         _session = new BatchSession(context.Group, cursor.Partition, context.Reader, context.Clock);
         _chain = new PositionChain(context, cursor);
-        _run = new BatchRun(context, _session, executor, _parked);
         _careful = new CarefulMode(context.Options);
+        _mark = context.Store.MarkOf(context.Group, cursor.Partition);
+        _run = new BatchRun(context, _session, executor, _parked, _careful, _mark);
         _committed = _ => _careful.Committed();
         _flushFailed = _careful.Failed;
     }
@@ -44,7 +46,8 @@ internal sealed class PartitionPump : IPumpPartition
 
     public void Take()
     {
-        _careful.Taken(_chain.Take());
+        _careful.Taken(_chain.Take(), _mark.Value);
+        _mark.Value = IExecutionMark.None;
         Load();
     }
 
@@ -73,6 +76,8 @@ internal sealed class PartitionPump : IPumpPartition
         }
         catch (Exception error) when (error is StoreUnavailableException or LogUnavailableException or OperationCanceledException)
         {
+            // The process goes on, whatever was being executed.
+            _mark.Value = IExecutionMark.None;
             _chain.Fail(error);
             return true;
         }
@@ -84,29 +89,27 @@ internal sealed class PartitionPump : IPumpPartition
 
     private bool Advance(long now)
     {
+        if (_careful.MustNote)
+        {
+            return Submit(new Flush { Position = _careful.Note(_chain.Move()) });
+        }
+
         var timers = _nextTimerMs <= now && _chain.InFlight == 0 ? DueTimers(now) : [];
         var items = _run.Gather(Cursor, now, _careful.On ? 1 : _context.Options.BatchRecords);
         if (items.Count == 0 && timers.Count == 0)
         {
-            return _chain.IsFarBehind && Submit(new Flush { Position = _chain.Move() });
+            return _chain.IsFarBehind && Submit(new Flush { Position = _careful.Note(_chain.Move()) });
         }
 
-        if (_careful.MustMark(items, out var probe, out var starts))
-        {
-            _run.PutBack(Cursor, now);
-            return Submit(new Flush { Position = _chain.Move(probe, starts, _chain.Position) });
-        }
-
-        var killer = _careful.IsKiller;
-        _careful.Ran(items, Cursor);
-        var flush = new Flush { Position = _chain.Move(_careful.Marked, _careful.Marked < 0 ? 0 : 1) };
+        var flush = new Flush { Position = _chain.Move() };
         foreach (var timer in timers)
         {
             flush.Outgoing.Add(timer.Message);
             flush.TimersDone.Add(timer.Token);
         }
 
-        _run.Execute(items, flush, now, killer);
+        _run.Execute(items, flush, now);
+        flush.Position = _careful.Note(flush.Position);
         _nextTimerMs = flush.Timers.Count == 0 ? _nextTimerMs : Math.Min(_nextTimerMs ?? long.MaxValue, flush.Timers.Min(t => t.DueMs));
         return Submit(flush);
     }
@@ -122,8 +125,9 @@ internal sealed class PartitionPump : IPumpPartition
     {
         try
         {
-            if (_chain.Reload() is not null)
+            if (_chain.Reload() is { } row)
             {
+                _careful.Reloaded(row);
                 Load();
             }
         }

@@ -38,9 +38,9 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
 
     public PositionRow Take() => Start(context.Store.TakeAsync(context.Group, cursor.Partition, CancellationToken.None).GetAwaiter().GetResult());
 
-    /// <summary>The next move; without <paramref name="offset"/> to the first record that was read and not taken.</summary>
-    public PositionMove Move(long probe = -1, int starts = 0, long? offset = null) => new(
-        context.Group, cursor.Partition, offset ?? (cursor.Pending.TryPeek(out var next) ? next.Offset : cursor.Next), _turn, _row.Epoch, 0, probe, starts);
+    /// <summary>The next move: to the first record that was read and not taken.</summary>
+    public PositionMove Move() => new(
+        context.Group, cursor.Partition, cursor.Pending.TryPeek(out var next) ? next.Offset : cursor.Next, _turn, _row.Epoch);
 
     public void Submit(Flush flush)
     {

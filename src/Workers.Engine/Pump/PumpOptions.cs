@@ -15,10 +15,10 @@ public sealed class PumpOptions
     /// <summary>Rows that a partition sets aside before it stops reading. Default 100,000.</summary>
     public int ParkedLimit { get; set; } = 100_000;
 
-    /// <summary>Records that are run singly, each start noted before, after an unclean end. Default 1,000.</summary>
+    /// <summary>Records that are run singly after the process has ended while some were executed. Default 1,000.</summary>
     public int ProbeRecords { get; set; } = 1_000;
 
-    /// <summary>Starts after which a record that ends the process each time is a dead letter. Default 3.</summary>
+    /// <summary>A record that has ended the process each time it ran is a dead letter at this start of it. Default 3.</summary>
     public int ProbeStarts { get; set; } = 3;
 
     /// <summary>Threads of the commands group; 0 takes one a core, four at most. Default 0.</summary>

@@ -8,7 +8,7 @@ namespace Workers.Engine.Store;
 /// </summary>
 public sealed class Flush
 {
-    public required PositionMove Position { get; init; }
+    public required PositionMove Position { get; set; }
     public List<StateWrite> States { get; } = [];
     public List<EventWrite> Events { get; } = [];
     public List<OutcomeWrite> Outcomes { get; } = [];
@@ -28,8 +28,8 @@ public sealed class Flush
 /// </summary>
 /// <param name="Offset">The next offset to read after this flush.</param>
 /// <param name="Turn">The turn this flush expects to find.</param>
-/// <param name="ProbeOffset">Where records are run singly after an unclean end: the offset that is about to be started, else -1.</param>
-/// <param name="ProbeStarts">How often that offset has been started.</param>
+/// <param name="ProbeOffset">The record in which the process has ended (<see cref="IExecutionMark"/>) and which has not run since; -1 for none.</param>
+/// <param name="ProbeStarts">How often the process has ended in it.</param>
 public sealed record PositionMove(
     string Group, PartitionId Partition, long Offset, long Turn, long Epoch, long OutSeq = 0, long ProbeOffset = -1, int ProbeStarts = 0);
 

@@ -20,6 +20,9 @@ public interface IStateStore
     /// <summary>One transaction. Flushes of a partition are committed in the order of these calls.</summary>
     Task<FlushResult> FlushAsync(Flush flush);
 
+    /// <summary>The mark of a group's partition, as whoever had it before left it.</summary>
+    IExecutionMark MarkOf(string group, PartitionId partition);
+
     /// <summary>A reader for one thread.</summary>
     IStateReader OpenReader();
 

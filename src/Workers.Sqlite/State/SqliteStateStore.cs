@@ -8,7 +8,7 @@ using Workers.Sqlite.Writing;
 namespace Workers.Sqlite.State;
 
 /// <summary>The state store in the embedded file. Outgoing records are appended to the log by the flush's own transaction.</summary>
-internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers readers) : IStateStore
+internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers readers, ExecutionMarks marks) : IStateStore
 {
     private readonly ConcurrentBag<RecordBatch> _batches = [];
 
@@ -48,6 +48,8 @@ internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers
 
         return Written(writer.Enqueue(new FlushJob(flush, outgoing)), outgoing);
     }
+
+    public IExecutionMark MarkOf(string group, PartitionId partition) => marks.Of(group, partition);
 
     public IStateReader OpenReader() => new SqliteStateReader(readers.Open());
 

@@ -55,6 +55,21 @@ public abstract class StateStoreConformance
     }
 
     [Test]
+    public void A_mark_is_found_by_whoever_opens_the_store_next()
+    {
+        Store.MarkOf("commands", Sample.Commands0).Value.ShouldBe(IExecutionMark.None);
+        Store.MarkOf("commands", Sample.Commands0).Value = 41;
+        Store.MarkOf("sagas", Sample.Commands0).Value = IExecutionMark.Batch;
+        _stores.Reopen();
+
+        Store.MarkOf("commands", Sample.Commands0).Value.ShouldBe(41);
+        Store.MarkOf("sagas", Sample.Commands0).Value.ShouldBe(IExecutionMark.Batch);
+        Store.MarkOf("audit", Sample.Commands0).Value.ShouldBe(IExecutionMark.None);
+        Store.MarkOf("commands", Sample.Commands0).Value = IExecutionMark.None;
+        Store.MarkOf("commands", Sample.Commands0).Value.ShouldBe(IExecutionMark.None);
+    }
+
+    [Test]
     public async Task A_flush_moves_the_position_and_its_probe()
     {
         var row = await Store.TakeAsync("commands", Sample.Commands0, None);

@@ -98,6 +98,8 @@ internal sealed class MemoryState : IStateStore, IStateReader
     public IReadOnlyList<TimerWrite> DueTimers(string group, PartitionId partition, long nowMs, int limit, out long? nextDueMs) =>
         throw new NotSupportedException();
 
+    public IExecutionMark MarkOf(string group, PartitionId partition) => throw new NotSupportedException();
+
     public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation) => throw new NotSupportedException();

@@ -95,6 +95,13 @@ internal sealed class PumpFixture : IDisposable
         }
     }
 
+    /// <summary>Submits one flush and does not wait for it.</summary>
+    public void FillAndStep()
+    {
+        _reader.Fill([_pump.Cursor]);
+        _pump.Step(stopping: false);
+    }
+
     public void RunAfter(TimeSpan wait)
     {
         Clock.Advance(wait);
@@ -127,6 +134,8 @@ internal sealed partial class PumpJson : JsonSerializerContext;
 /// <summary>Executes by what a test says of a key; each execution first counts in the key's state, so that what is rolled back shows.</summary>
 internal sealed class Script : IRecordExecutor
 {
+    private bool _refused;
+
     public static StateType<Counter> Counter { get; } = new("counter", PumpJson.Default.Counter);
 
     public Dictionary<string, Func<WorkItem, Execution>> Keys { get; } = [];
@@ -136,14 +145,25 @@ internal sealed class Script : IRecordExecutor
 
     public List<string> GivenUp { get; } = [];
 
+    /// <summary>Called for each item of a batch before the first is executed.</summary>
+    public Action<WorkItem>? Prepares { get; set; }
+
+    /// <summary>The store takes no flush in which one of these keys was executed.</summary>
+    public HashSet<string> Refused { get; } = [];
+
     public void Prepare(IReadOnlyList<WorkItem> batch, BatchSession session)
     {
+        foreach (var item in batch)
+        {
+            Prepares?.Invoke(item);
+        }
     }
 
     public Execution Execute(WorkItem item, BatchSession session)
     {
         var key = item.Record.Key;
         Executed.Add($"{key}#{item.Attempt}");
+        _refused |= Refused.Contains(key);
         var entry = session.Get(Counter, key);
         session.Set(entry, new Counter(((Counter?)entry.Live)?.Count + 1 ?? 1));
         return Keys.TryGetValue(key, out var says) ? says(item) : Execution.Done;
@@ -155,6 +175,12 @@ internal sealed class Script : IRecordExecutor
 
     public void MoveTo(Flush flush)
     {
+        if (_refused)
+        {
+            flush.States.Add(new StateWrite(new StateKey(Counter.Kind, "never there"), 9, 10, [], null, 0, null));
+        }
+
+        _refused = false;
     }
 
     public void Clear()

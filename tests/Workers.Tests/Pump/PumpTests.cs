@@ -107,17 +107,95 @@ internal sealed class PumpTests
     public async Task A_record_that_ends_the_process_each_time_is_a_dead_letter_at_its_third_start()
     {
         using var pump = new PumpFixture();
+        await pump.AppendAsync("a", "killer", "killer", "b");
+        for (var death = 0; death < 2; death++)
+        {
+            pump.Script.Keys["killer"] = _ => throw new ProcessEnded();
+            Should.Throw<ProcessEnded>(() => pump.RunAfter(TimeSpan.FromSeconds(2)));
+            pump.Start();
+            pump.Script.Keys["killer"] = _ => throw new ProcessEnded();
+            pump.Script.GivenUp.ShouldBeEmpty();
+            if (death == 0)
+            {
+                pump.Run();
+                (pump.Count("a"), pump.Count("b")).ShouldBe((1, 1), "it is set aside, and the rest goes on");
+            }
+        }
+
+        pump.Script.Keys.Clear();
+        pump.Run();
+        pump.Script.GivenUp.ShouldBe(["killer:killed_worker"]);
+        (pump.Count("a"), pump.Count("b"), pump.Count("killer")).ShouldBe((1, 1, 1), "what is behind it in its key is executed");
+        pump.State.Parked(PumpFixture.Group, pump.Partition, long.MinValue, 10).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task A_record_is_not_blamed_for_an_end_that_came_while_its_flush_was_on_its_way()
+    {
+        using var pump = new PumpFixture();
+        for (var death = 0; death < 10; death++)
+        {
+            await pump.AppendAsync("a", "b");
+            pump.Start();
+            pump.FillAndStep();
+        }
+
+        pump.Start();
+        pump.Run();
+        pump.Script.GivenUp.ShouldBeEmpty();
+        (pump.Count("a"), pump.Count("b")).ShouldBe((10, 10));
+    }
+
+    [Test]
+    public async Task A_record_in_which_the_process_ended_once_waits_a_second_and_is_executed()
+    {
+        using var pump = new PumpFixture();
+        pump.Script.Keys["a"] = _ => throw new ProcessEnded();
+        await pump.AppendAsync("a", "b", "a");
+        Should.Throw<ProcessEnded>(pump.Run);
+        pump.Start();
+        pump.Run();
+        pump.Script.Executed.ShouldBe(["b#1"]);
+        pump.RunAfter(TimeSpan.FromSeconds(1));
+        pump.Script.Executed.ShouldBe(["b#1", "a#1", "a#1"], "being set aside is no attempt");
+        pump.Script.GivenUp.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task After_an_end_with_a_batch_in_hand_its_records_run_singly_until_the_one_to_blame_is_known()
+    {
+        using var pump = new PumpFixture();
         await pump.AppendAsync("a", "killer", "b");
         for (var death = 0; death < 3; death++)
         {
-            pump.Script.Keys["killer"] = _ => throw new ProcessEnded();
-            Should.Throw<ProcessEnded>(pump.Run);
+            pump.Script.Prepares = item => _ = item.Record.Key == "killer" ? throw new ProcessEnded() : item;
+            Should.Throw<ProcessEnded>(() =>
+            {
+                pump.Run();
+                pump.RunAfter(TimeSpan.FromSeconds(2));
+            });
             pump.Start();
         }
 
-        pump.Script.Keys["killer"] = _ => throw new ProcessEnded();
         pump.Run();
         pump.Script.GivenUp.ShouldBe(["killer:killed_worker"]);
+        (pump.Count("a"), pump.Count("b")).ShouldBe((1, 1));
+    }
+
+    [Test]
+    public async Task A_record_whose_flush_is_refused_each_time_is_a_dead_letter_that_says_so()
+    {
+        using var pump = new PumpFixture();
+        pump.Script.Refused.Add("bad");
+        await pump.AppendAsync("a", "bad", "b");
+        for (var turn = 0; turn < 10; turn++)
+        {
+            pump.RunAfter(TimeSpan.FromSeconds(1));
+        }
+
+        pump.Script.GivenUp.ShouldBe(["bad:flush_failed"]);
+        var letter = pump.State.DeadLetters(new DeadLetterFilter(Key: "bad"), null, 10).ShouldHaveSingleItem();
+        (letter.Reason, letter.ErrorType).ShouldBe(("flush_failed", "FlushFailedException"));
         (pump.Count("a"), pump.Count("b")).ShouldBe((1, 1));
     }
 
