@@ -92,6 +92,7 @@ public sealed class BadInputTests
         foreach (var refused in answers)
         {
             await IsRefusedAsync(refused, 413);
+            refused.Header("Connection").ShouldBe("close");
         }
 
         (await _api.GetAsync("/health")).Status.ShouldBe(200);

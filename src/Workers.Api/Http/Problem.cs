@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Reading;
@@ -58,10 +59,19 @@ internal sealed record Problem(int Status, string Code, string Error)
             http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
+        if (Status == StatusCodes.Status413PayloadTooLarge || IsTooLong(http))
+        {
+            // The server ends the connection rather than read so long a body. Said before, so that no caller sends its next request there.
+            http.Response.Headers.Connection = "close";
+        }
+
         using var json = JsonAnswer.Rent();
         Write(json, http);
         return json.SendAsync(http, Status, MediaType);
     }
+
+    private static bool IsTooLong(HttpContext http) =>
+        http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
 
     private void Write(JsonAnswer json, HttpContext http)
     {

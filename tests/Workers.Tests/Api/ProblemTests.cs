@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using NUnit.Framework;
 using Shouldly;
@@ -87,7 +88,28 @@ internal sealed class ProblemTests : ApiTest
         request.Headers.TransferEncodingChunked = chunked;
         using var response = await Server.Client.SendAsync(request);
         ((int)response.StatusCode).ShouldBe(413);
+        response.Headers.ConnectionClose.ShouldBe(true, "what is left of the body is not read");
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+
+    [TestCase(1 << 20, false)]
+    [TestCase(40 << 20, true)]
+    public async Task A_refusal_says_that_the_connection_ends_where_the_body_is_too_long_to_be_read(int length, bool closes)
+    {
+        // Only the head is sent: what matters is what the server says then.
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(Server.Client.BaseAddress!.Host, Server.Client.BaseAddress.Port);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"));
+        using var reader = new StreamReader(stream);
+        var head = new List<string>();
+        while (await reader.ReadLineAsync() is { Length: > 0 } line)
+        {
+            head.Add(line);
+        }
+
+        head[0].ShouldStartWith("HTTP/1.1 404");
+        head.Contains("Connection: close").ShouldBe(closes);
     }
 
     [Test]
