@@ -42,11 +42,21 @@ public static class Ids
         return Version8(hash);
     }
 
-    /// <summary>A saga's instance id from its business key.</summary>
+    /// <summary>
+    /// A saga's instance id from its business key. It keeps the time of a key that is a UUIDv7 (as made by the doors), so that instances which
+    /// began together lie together in the store, and what is derived from them too.
+    /// </summary>
     public static Guid Flow(string saga, string key)
     {
         Span<byte> hash = stackalloc byte[32];
         Hash($"{saga}\n{key}", hash);
+        if (Guid.TryParseExact(key, "D", out var id) && id.Version == 7)
+        {
+            Span<byte> time = stackalloc byte[16];
+            id.TryWriteBytes(time, bigEndian: true, out _);
+            time[..6].CopyTo(hash);
+        }
+
         return Version8(hash);
     }
 

@@ -15,4 +15,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(4, LogLevel.Warning, "Trimming the log in {File} failed; it is tried again.")]
     internal static partial void TrimFailed(ILogger logger, Exception exception, string file);
+
+    [LoggerMessage(5, LogLevel.Warning, "The write-ahead log of {File} could not be copied back ({Reason}); it grows until it can.")]
+    internal static partial void CheckpointFailed(ILogger logger, string file, string reason);
 }

@@ -13,38 +13,37 @@ using Workers.Sqlite.Writing;
 namespace Workers.Sqlite;
 
 /// <summary>
-/// The embedded file with everything in it: log, state, read models, audit. One process has it open (<see cref="DataLock"/>), one thread writes it.
-/// Disposing writes what waits, checkpoints and closes; a process that dies loses nothing that it was told is written.
+/// The embedded store. <c>workers.db</c> holds log and state, <c>reads.db</c> what is made of the log for people: read models and audit, with the
+/// positions of the groups that write it, so that it never holds up who waits for a command. One process has them open (<see cref="DataLock"/>), one
+/// thread writes each. Disposing writes what waits, checkpoints and closes; a process that dies loses nothing that it was told is written.
 /// </summary>
 public sealed class SqliteDatabase : IDisposable
 {
     private readonly DataLock _lock;
-    private readonly Connection _connection;
-    private readonly Readers _readers;
-    private readonly WriteContext _context;
+    private readonly DatabaseFile _main;
+    private readonly DatabaseFile _reads;
     private readonly Writer _writer;
+    private readonly Writer _readsWriter;
     private readonly LogTrimmer _trimmer;
     private int _disposed;
 
     private SqliteDatabase(
-        DataLock held, Connection connection, TopicTable topics, ExecutionMarks marks, SqliteOptions options, TimeProvider time, ILogger logger)
+        DataLock held, DatabaseFile main, DatabaseFile reads, TopicTable topics, ExecutionMarks marks, SqliteOptions options, TimeProvider time, ILogger logger)
     {
-        (_lock, _connection) = (held, connection);
-        _readers = new Readers(options.Path);
-        var published = LogTable.LoadCounters(connection, topics);
-        var log = new SqliteLog(topics, published, _readers);
-        _context = new WriteContext(connection, topics, published);
-        _writer = new Writer(_context, published, log.Written, options.MaxBytes, options.Path, logger);
+        (_lock, _main, _reads) = (held, main, reads);
+        var published = LogTable.LoadCounters(main.Connection, topics);
+        var log = new SqliteLog(topics, published, main.Readers);
+        _writer = new Writer(main, new WriteContext(main.Connection, topics, published), published, log.Written, options.MaxBytes, logger);
         log.Use(_writer);
-        _trimmer = new LogTrimmer(_writer, published, options, time, logger);
+        var none = new LogCounters(TopicTable.None);
+        _readsWriter = new Writer(reads, new WriteContext(reads.Connection, TopicTable.None, none), none, _ => { }, 0, logger);
+        var positions = new Positions(main.Readers, reads.Readers);
+        _trimmer = new LogTrimmer(_writer, positions, published, options, time, logger);
         Log = log;
-        State = new SqliteStateStore(_writer, topics, _readers, marks);
-        ReadModels = new SqliteReadModelStore(_writer, _readers);
-        Audit = new SqliteAuditStore(_writer, _readers);
-        var secret = connection["SELECT secret FROM installation"];
-        secret.Step();
-        Secret = secret.Array(0);
-        secret.Reset();
+        State = new SqliteStateStore(_writer, topics, main.Readers, positions, marks);
+        ReadModels = new SqliteReadModelStore(_readsWriter, reads.Readers);
+        Audit = new SqliteAuditStore(_readsWriter, reads.Readers);
+        Secret = ReadSecret(main.Connection);
         LogMessages.Opened(logger, options.Path, published.Next - 1, published.Bytes);
     }
 
@@ -60,24 +59,18 @@ public sealed class SqliteDatabase : IDisposable
     public byte[] Secret { get; }
 
     /// <summary>
-    /// Opens or makes the file and brings its schema up to date. Throws <see cref="StoreOpenException"/>: no directory, not writable, in use, no
-    /// database, damaged, other partitions, a newer schema.
+    /// Opens or makes the files and brings their schema up to date. Throws <see cref="StoreOpenException"/>: no directory, not writable, in use, no
+    /// database, damaged, other partitions, a newer schema, files that do not belong together.
     /// </summary>
-    public static SqliteDatabase Open(SqliteOptions options, TimeProvider time, ILogger logger) => Open(options, Migration.All, time, logger);
+    public static SqliteDatabase Open(SqliteOptions options, TimeProvider time, ILogger logger) => Open(options, Migration.Main, time, logger);
 
     /// <summary>Deletes what retention allows now. The number of records deleted.</summary>
     public Task<int> TrimLogAsync() => _trimmer.TrimAsync();
 
-    /// <summary>Copies what is committed now into another file, while work goes on. Throws <see cref="StoreOpenException"/> where it cannot.</summary>
+    /// <summary>Copies what is committed now into other files, while work goes on. Throws <see cref="StoreOpenException"/> where it cannot.</summary>
+    /// <param name="file">The copy of <c>workers.db</c>; that of <c>reads.db</c> is <see cref="SqliteFile.ReadsOf"/> it.</param>
     public Task BackupAsync(string file) => Task.Factory.StartNew(
-        () =>
-        {
-            using var connection = _readers.Open();
-            Backup.Write(connection, file);
-        },
-        CancellationToken.None,
-        TaskCreationOptions.LongRunning,
-        TaskScheduler.Default);
+        () => SqliteFile.Backup(_main.Path, file, _ => { }), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public void Dispose()
     {
@@ -87,9 +80,11 @@ public sealed class SqliteDatabase : IDisposable
         }
 
         _trimmer.Dispose();
+        _readsWriter.Dispose();
+        _reads.Dispose();
+        SaveCounters();
         _writer.Dispose();
-        _readers.Dispose();
-        Close(_connection, _context);
+        _main.Dispose();
         _lock.Dispose();
     }
 
@@ -97,59 +92,49 @@ public sealed class SqliteDatabase : IDisposable
     {
         var directory = Path.GetDirectoryName(Path.GetFullPath(options.Path))!;
         var held = DataLock.Take(directory);
-        Connection? connection = null;
+        DatabaseFile? main = null;
+        DatabaseFile? reads = null;
         try
         {
-            FileCheck.Header(options.Path);
-            connection = Connection.OpenWriter(options.Path);
-            Configure(connection);
-            FileCheck.Content(connection, options.Path);
-            connection.Execute("BEGIN IMMEDIATE");
-            Migrator.Apply(connection, migrations, options.Path, time, logger);
-            var topics = TopicTable.Load(connection, options.PartitionsByTopic, options.Path);
-            connection.Execute("COMMIT");
-            return new SqliteDatabase(held, connection, topics, ExecutionMarks.Open(directory), options, time, logger);
+            TopicTable topics = TopicTable.None;
+            main = DatabaseFile.Open(
+                options.Path, migrations, synced: true, 64 << 10, time, logger,
+                connection => topics = TopicTable.Load(connection, options.PartitionsByTopic, options.Path));
+            reads = DatabaseFile.Open(SqliteFile.ReadsOf(options.Path), Migration.Reads, synced: false, 32 << 10, time, logger);
+            Positions.CheckTogether(main, reads);
+            return new SqliteDatabase(held, main, reads, topics, ExecutionMarks.Open(directory), options, time, logger);
         }
-        catch (Exception exception)
+        catch
         {
-            connection?.Dispose();
+            reads?.Dispose();
+            main?.Dispose();
             held.Dispose();
-            if (exception is SqliteFailure failure)
-            {
-                throw FileCheck.Explain(failure, options.Path);
-            }
-
             throw;
         }
     }
 
-    // Pages of 8 KiB: a quarter less work a record than with 4, since each page of a commit costs a checksum and system calls.
-    private static void Configure(Connection connection) => connection.Execute("""
-        PRAGMA page_size = 8192;
-        PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = FULL;
-        PRAGMA wal_autocheckpoint = 1000;
-        PRAGMA journal_size_limit = 67108864;
-        PRAGMA foreign_keys = ON;
-        PRAGMA temp_store = MEMORY;
-        PRAGMA cache_size = -65536;
-        """);
+    private static byte[] ReadSecret(Connection connection)
+    {
+        var row = connection["SELECT secret FROM installation"];
+        row.Step();
+        var secret = row.Array(0);
+        row.Reset();
+        return secret;
+    }
 
-    private static void Close(Connection connection, WriteContext context)
+    // So that opening need not count what the log holds; it does where this is missing.
+    private void SaveCounters()
     {
         try
         {
-            connection.Execute("BEGIN IMMEDIATE");
-            context.SaveCounters();
-            connection.Execute("COMMIT; PRAGMA wal_checkpoint(TRUNCATE);");
+            _writer.Enqueue(context =>
+            {
+                context.SaveCounters();
+                return true;
+            }).GetAwaiter().GetResult();
         }
-        catch (SqliteFailure)
+        catch (StoreUnavailableException)
         {
-            // Nothing is lost: the next opening counts what was appended since the counters were stored, and reads the write-ahead log.
-        }
-        finally
-        {
-            connection.Dispose();
         }
     }
 }

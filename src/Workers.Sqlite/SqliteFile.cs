@@ -4,12 +4,62 @@ using Workers.Sqlite.Native;
 
 namespace Workers.Sqlite;
 
-/// <summary>What is done with the embedded file beside serving it. Only reads it, so a running process is not disturbed.</summary>
+/// <summary>
+/// What is done with the embedded files beside serving them. Each takes the path of the one with log and state and does the same with the one that
+/// belongs to it (<see cref="ReadsOf"/>). Only reads them, so a running process is not disturbed.
+/// </summary>
 public static class SqliteFile
 {
-    /// <summary>Scripts that were applied to the file, and those of this program that were not yet (null); all of them where there is no file.</summary>
-    /// <exception cref="StoreOpenException">The file cannot be read.</exception>
-    public static IReadOnlyList<(string Name, DateTimeOffset? AppliedAt)> Migrations(string path)
+    /// <summary>The file with read models and audit: <c>workers.db</c> → <c>reads.db</c>, any other <c>x.db</c> → <c>x.reads.db</c>.</summary>
+    public static string ReadsOf(string path) => Path.GetFileName(path) == "workers.db"
+        ? Path.Combine(Path.GetDirectoryName(path)!, "reads.db")
+        : Path.ChangeExtension(path, $".reads{Path.GetExtension(path)}");
+
+    /// <summary>Scripts that were applied to the files, and those of this program that were not yet (null); all of them where there is no file.</summary>
+    /// <exception cref="StoreOpenException">A file cannot be read.</exception>
+    public static IReadOnlyList<(string Name, DateTimeOffset? AppliedAt)> Migrations(string path) =>
+        [.. Migrations(path, Migration.Main), .. Migrations(ReadsOf(path), Migration.Reads).Select(m => ($"reads/{m.Name}", m.AppliedAt))];
+
+    /// <summary>Reads every page; null where all is well, else what is wrong with the first bad one.</summary>
+    /// <exception cref="StoreOpenException">A file cannot be read.</exception>
+    public static string? Check(string path)
+    {
+        foreach (var file in new[] { path, ReadsOf(path) }.Where(File.Exists))
+        {
+            var result = "";
+            Read(file, connection =>
+            {
+                var check = connection["PRAGMA quick_check(1)"];
+                check.Step();
+                result = check.Text(0).ReplaceLineEndings(" ");
+            });
+            if (result != "ok")
+            {
+                return $"{file}: {result}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes the files as they stand at this moment to others, each of which appears when it is whole.</summary>
+    /// <param name="path">The embedded file.</param>
+    /// <param name="target">The copy; replaced where it exists.</param>
+    /// <param name="progress">Called with the part done, 0 to 1.</param>
+    /// <exception cref="StoreOpenException">A file cannot be opened, or the disk is full.</exception>
+    public static void Backup(string path, string target, Action<double> progress)
+    {
+        // First what follows the log, so that in the copy too it is never ahead of it.
+        var reads = ReadsOf(path);
+        if (File.Exists(reads))
+        {
+            Read(reads, connection => Sqlite.Backup.Write(connection, ReadsOf(target), part => progress(part / 2)));
+        }
+
+        Read(path, connection => Sqlite.Backup.Write(connection, target, part => progress((1 + part) / 2)));
+    }
+
+    private static IEnumerable<(string Name, DateTimeOffset? AppliedAt)> Migrations(string path, IReadOnlyList<Migration> all)
     {
         var applied = new SortedDictionary<int, (string Name, DateTimeOffset? AppliedAt)>();
         if (File.Exists(path))
@@ -30,35 +80,13 @@ public static class SqliteFile
             });
         }
 
-        foreach (var known in Migration.All)
+        foreach (var known in all)
         {
             applied.TryAdd(known.Number, (known.Name, null));
         }
 
-        return [.. applied.Values];
+        return applied.Values;
     }
-
-    /// <summary>Reads every page; null where all is well, else what is wrong with the first bad one.</summary>
-    /// <exception cref="StoreOpenException">The file cannot be read.</exception>
-    public static string? Check(string path)
-    {
-        var result = "";
-        Read(path, connection =>
-        {
-            var check = connection["PRAGMA quick_check(1)"];
-            check.Step();
-            result = check.Text(0).ReplaceLineEndings(" ");
-        });
-        return result == "ok" ? null : result;
-    }
-
-    /// <summary>Writes the file as it stands at this moment to another, which appears when it is whole.</summary>
-    /// <param name="path">The embedded file.</param>
-    /// <param name="target">The copy; replaced where it exists.</param>
-    /// <param name="progress">Called with the part done, 0 to 1.</param>
-    /// <exception cref="StoreOpenException">Either file cannot be opened, or the disk is full.</exception>
-    public static void Backup(string path, string target, Action<double> progress) =>
-        Read(path, connection => Sqlite.Backup.Write(connection, target, progress));
 
     private static void Read(string path, Action<Connection> read)
     {

@@ -4,13 +4,13 @@ using Workers.Sqlite;
 
 namespace Workers.Host.CommandLine;
 
-/// <summary>Copies the embedded file as it stands, while the program serves or not.</summary>
+/// <summary>Copies the embedded files as they stand, while the program serves or not.</summary>
 internal static class BackupVerb
 {
     public static Command Make(Terminal terminal)
     {
-        var file = new Argument<string>("FILE") { Description = "The copy; must not exist" };
-        return new Command("backup", "Copy the embedded file, also while it is served") { file }.Does(parsed =>
+        var file = new Argument<string>("FILE") { Description = "The copy of workers.db; that of reads.db gets the same name with .reads" };
+        return new Command("backup", "Copy the embedded files, also while they are served") { file }.Does(parsed =>
         {
             var source = EmbeddedFile.PathIn(CommonOptions.Settings(parsed, terminal).Options);
             var target = Path.GetFullPath(parsed.GetRequiredValue(file));
@@ -26,15 +26,20 @@ internal static class BackupVerb
             return ExitCodes.Unavailable;
         }
 
-        if (Path.Exists(target))
+        string[] copies = [target, SqliteFile.ReadsOf(target)];
+        if (copies.FirstOrDefault(Path.Exists) is { } there)
         {
-            terminal.Fail($"{target} exists; name another file.");
+            terminal.Fail($"{there} exists; name another file.");
             return ExitCodes.Usage;
         }
 
         SqliteFile.Backup(source, target, part => terminal.Progress($"{part:P0}"));
         terminal.ProgressEnd();
-        terminal.Line($"{target}: {new FileInfo(target).Length:N0} bytes");
+        foreach (var copy in copies)
+        {
+            terminal.Line($"{copy}: {new FileInfo(copy).Length:N0} bytes");
+        }
+
         return ExitCodes.Ok;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class LogTrimmer : IDisposable
 {
     private const int Step = 1_000;
     private readonly Writer _writer;
+    private readonly Positions _positions;
     private readonly LogCounters _published;
     private readonly SqliteOptions _options;
     private readonly TimeProvider _time;
@@ -19,9 +20,9 @@ internal sealed class LogTrimmer : IDisposable
     private readonly Dictionary<int, long> _trimmedTo = [];
     private Task _running = Task.CompletedTask;
 
-    public LogTrimmer(Writer writer, LogCounters published, SqliteOptions options, TimeProvider time, ILogger logger)
+    public LogTrimmer(Writer writer, Positions positions, LogCounters published, SqliteOptions options, TimeProvider time, ILogger logger)
     {
-        (_writer, _published, _options, _time, _logger) = (writer, published, options, time, logger);
+        (_writer, _positions, _published, _options, _time, _logger) = (writer, positions, published, options, time, logger);
         _timer = time.CreateTimer(_ => Tick(), null, options.TrimEvery, options.TrimEvery);
     }
 
@@ -90,7 +91,7 @@ internal sealed class LogTrimmer : IDisposable
     private int Trim(WriteContext context, long upTo)
     {
         var read = new Dictionary<string, long>();
-        foreach (var (_, partition, row) in context.Positions.All())
+        foreach (var (_, partition, row) in _positions.All())
         {
             read[partition.Topic] = Math.Min(row.Offset, read.GetValueOrDefault(partition.Topic, long.MaxValue));
         }

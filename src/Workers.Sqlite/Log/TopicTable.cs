@@ -14,12 +14,15 @@ internal sealed class TopicTable
     {
         _topics = topics;
         _byName = topics.ToDictionary(t => t.Name);
-        _byId = new Topic?[topics.Max(t => t.Id) + 1];
+        _byId = new Topic?[topics.Select(t => t.Id).DefaultIfEmpty().Max() + 1];
         foreach (var topic in topics)
         {
             _byId[topic.Id] = topic;
         }
     }
+
+    /// <summary>For a file without a log.</summary>
+    public static TopicTable None { get; } = new([]);
 
     public IReadOnlyList<Topic> All => _topics;
 

@@ -13,14 +13,17 @@ internal sealed record Migration(int Number, string Name, string Sql)
 {
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
-    /// <summary>Those in this assembly, in order.</summary>
-    public static IReadOnlyList<Migration> All { get; } = [.. Load().OrderBy(m => m.Number)];
+    /// <summary>Those of the file with log and state, in order.</summary>
+    public static IReadOnlyList<Migration> Main { get; } = [.. Load(nameof(Main)).OrderBy(m => m.Number)];
 
-    private static IEnumerable<Migration> Load()
+    /// <summary>Those of the file with read models and audit, in order.</summary>
+    public static IReadOnlyList<Migration> Reads { get; } = [.. Load(nameof(Reads)).OrderBy(m => m.Number)];
+
+    private static IEnumerable<Migration> Load(string folder)
     {
-        const string prefix = "Workers.Sqlite.Migrations.";
+        var prefix = $"Workers.Sqlite.Migrations.{folder}.";
         var assembly = typeof(Migration).Assembly;
-        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)))
+        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
             var name = resource[prefix.Length..];

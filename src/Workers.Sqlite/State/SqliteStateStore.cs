@@ -8,7 +8,7 @@ using Workers.Sqlite.Writing;
 namespace Workers.Sqlite.State;
 
 /// <summary>The state store in the embedded file. Outgoing records are appended to the log by the flush's own transaction.</summary>
-internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers readers, ExecutionMarks marks) : IStateStore
+internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers readers, Positions positions, ExecutionMarks marks) : IStateStore
 {
     private readonly ConcurrentBag<RecordBatch> _batches = [];
 
@@ -23,10 +23,10 @@ internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers
         });
 
     public Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation) =>
-        Task.FromResult(readers.Read(connection => new PositionTable(connection).Find(group, partition)));
+        Task.FromResult(positions.Find(group, partition));
 
     public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<(string, PartitionId, PositionRow)>>(readers.Read(connection => new PositionTable(connection).All()));
+        Task.FromResult<IReadOnlyList<(string, PartitionId, PositionRow)>>(positions.All());
 
     public Task<FlushResult> FlushAsync(Flush flush)
     {

@@ -43,7 +43,6 @@ internal sealed class WriteContext
         Models = new ModelTable(connection);
         Commands = new CommandTable(connection);
         Audit = new AuditTable(connection);
-        _nextEvent = _committedNextEvent = Events.Next();
     }
 
     public Connection Connection { get; }
@@ -91,6 +90,11 @@ internal sealed class WriteContext
 
     public void Append(EventWrite write)
     {
+        if (_nextEvent == 0)
+        {
+            _nextEvent = _committedNextEvent = Events.Next();
+        }
+
         var seq = _nextEvent++;
         Events.Write(write, seq);
         _tails.Add((write.Tail, write.Tail.LastEvent));

@@ -14,6 +14,7 @@ internal sealed class Writer : IDisposable
 {
     private readonly object _gate = new();
     private readonly WriteContext _context;
+    private readonly Checkpoints _checkpoints;
     private readonly Action<ulong> _written;
     private readonly long _maxBytes;
     private readonly string _file;
@@ -26,10 +27,11 @@ internal sealed class Writer : IDisposable
     private bool _stopping;
 
     /// <param name="written">Called after each commit with a bit for each topic that got records.</param>
-    public Writer(WriteContext context, LogCounters published, Action<ulong> written, long maxBytes, string file, ILogger logger)
+    public Writer(DatabaseFile file, WriteContext context, LogCounters published, Action<ulong> written, long maxBytes, ILogger logger)
     {
-        (_context, _published, _written, _maxBytes, _file, _logger) = (context, published, written, maxBytes, file, logger);
-        _thread = new Thread(Loop) { Name = "sqlite-writer", IsBackground = true };
+        (_context, _checkpoints, _published, _written, _maxBytes, _file, _logger) =
+            (context, file.Checkpoints, published, written, maxBytes, file.Path, logger);
+        _thread = new Thread(Loop) { Name = $"write {Path.GetFileNameWithoutExtension(file.Path)}", IsBackground = true };
         _thread.Start();
     }
 
@@ -156,6 +158,8 @@ internal sealed class Writer : IDisposable
             {
                 _written(topics);
             }
+
+            _checkpoints.Committed();
         }
     }
 

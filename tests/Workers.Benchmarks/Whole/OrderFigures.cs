@@ -9,26 +9,32 @@ internal static class OrderFigures
 {
     private const int Products = 1_000;
 
+    // Each waits for the commit of its order, so they bound the orders of a commit.
+    private const int Connections = 256;
+
     public static async Task RunAsync(int orders)
     {
         using var host = new HostProcess(Environment.GetEnvironmentVariable("BENCH_ROLES") ?? "all");
         var port = await host.Port;
         await Load.RunAsync(port, 16, Products, 201, i => Connection.Request("/api/v1/products", $$"""{"product_id":"p{{i}}","name":"P","price":10,"stock":100000000}"""));
         await FlowAsync(host, port, "w", 5_000, 0);
+        var cpu = host.CpuSeconds;
         var (rate, _) = await FlowAsync(host, port, "f", orders, 0);
-        var memory = host.ResidentBytes;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"G1 order flow, POST to Confirmed, all roles: {rate:N0} orders/s, {memory >> 20} MB resident"));
+        var (memory, micros) = (host.ResidentBytes, (host.CpuSeconds - cpu) * 1e6 / orders);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"G1 order flow, POST to Confirmed, all roles: {rate:N0} orders/s, {micros:N0} us of processor an order, {memory >> 20} MB resident"));
         var (_, ms) = await FlowAsync(host, port, "h", Math.Max(1_000, (int)(rate / 2) * 5), rate / 2);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"G1 at half load: POST to Confirmed p50 {ms.At(.5):F0} ms, p99 {ms.At(.99):F0} ms"));
     }
 
-    private static async Task<(double PerSecond, double[] Ms)> FlowAsync(HostProcess host, int port, string prefix, int orders, double rate)
+    private static async Task<(double PerSecond, double[] Ms)> FlowAsync(HostProcess host, int port, string run, int orders, double rate)
     {
         using var file = new SqliteConnection($"Data Source={Path.Combine(host.Data, "workers.db")};Mode=ReadOnly");
         file.Open();
         var before = Count(file);
         var clock = Stopwatch.StartNew();
-        await Load.RunAsync(port, 64, orders, 202, i => Order($"{prefix}{i}", i), rate);
+        await Load.RunAsync(port, Connections, orders, 202, i => Order(run, i), rate);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (Count(file) < before + orders)
         {
@@ -39,12 +45,12 @@ internal static class OrderFigures
             }
         }
 
-        return (orders / clock.Elapsed.TotalSeconds, Latencies(file, prefix));
+        return (orders / clock.Elapsed.TotalSeconds, Latencies(file, run));
     }
 
-    private static byte[] Order(string id, int i) => Connection.Request(
+    private static byte[] Order(string run, int i) => Connection.Request(
         "/api/v1/orders",
-        $$$"""{"order_id":"{{{id}}}","customer_id":"c{{{i % 100}}}","items":[{"product_id":"p{{{i % Products}}}","sku":"S","quantity":1,"unit_price":10}],"shipping_address":{"street":"1 Main","city":"S","state":"IL","zip":"62701","country":"US"},"payment":{"method":"card"},"metadata":{"sent":"{{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}}}"}}""",
+        $$$"""{"customer_id":"c{{{i % 100}}}","items":[{"product_id":"p{{{i % Products}}}","sku":"S","quantity":1,"unit_price":10}],"shipping_address":{"street":"1 Main","city":"S","state":"IL","zip":"62701","country":"US"},"payment":{"method":"card"},"metadata":{"run":"{{{run}}}","sent":"{{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}}}"}}""",
         "Prefer: respond-async\r\n");
 
     private static long Count(SqliteConnection file)
@@ -55,24 +61,41 @@ internal static class OrderFigures
     }
 
     /// <summary>From the client's own time in the order's metadata to the flow's last step.</summary>
-    private static double[] Latencies(SqliteConnection file, string prefix)
+    private static double[] Latencies(SqliteConnection file, string run)
     {
-        using var command = file.CreateCommand();
-        command.CommandText = """
-            SELECT json_extract(o.data,'$.metadata.sent'), json_extract(f.data,'$.steps[#-1].at')
-            FROM state f JOIN state o ON o.key = CAST('order' AS BLOB) || x'00' || CAST(json_extract(f.data,'$.order_id') AS BLOB)
-            WHERE f.kind='flow:order' AND json_extract(f.data,'$.order_id') LIKE @prefix
-            """;
-        command.Parameters.AddWithValue("@prefix", prefix + "%");
-        using var rows = command.ExecuteReader();
+        var sent = new Dictionary<string, long>();
+        Read(
+            file, "SELECT key, json_extract(CAST(data AS TEXT), '$.metadata.sent') FROM state WHERE key > x'6f7264657201' AND key < x'6f7264657202' "
+            + "AND json_extract(CAST(data AS TEXT), '$.metadata.run') = @run", run,
+            row => sent[new Guid(((byte[])row[0])[6..], bigEndian: true).ToString()] = long.Parse(row.GetString(1), CultureInfo.InvariantCulture));
         var ms = new List<double>();
-        while (rows.Read())
+        Read(
+            file, "SELECT json_extract(CAST(data AS TEXT), '$.order_id'), json_extract(CAST(data AS TEXT), '$.steps[#-1].at') FROM state WHERE kind = 'flow:order' AND label = 'Confirmed'", run,
+            row =>
+            {
+                if (sent.TryGetValue(row.GetString(0), out var from))
+                {
+                    ms.Add(DateTimeOffset.Parse(row.GetString(1), CultureInfo.InvariantCulture).ToUnixTimeMilliseconds() - from);
+                }
+            });
+        if (ms.Count == 0)
         {
-            var sent = long.Parse(rows.GetString(0), CultureInfo.InvariantCulture);
-            ms.Add(DateTimeOffset.Parse(rows.GetString(1), CultureInfo.InvariantCulture).ToUnixTimeMilliseconds() - sent);
+            throw new InvalidOperationException($"No order of run {run} is found.");
         }
 
         ms.Sort();
-        return ms.Count > 0 ? [.. ms] : [double.NaN];
+        return [.. ms];
+    }
+
+    private static void Read(SqliteConnection file, string sql, string run, Action<SqliteDataReader> each)
+    {
+        using var command = file.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("@run", run);
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            each(rows);
+        }
     }
 }

@@ -129,12 +129,12 @@ internal sealed class SqliteFileTests
         using var stores = new SqliteStores();
         stores.Close();
         var added = new Migration(900, "900_more.sql", "CREATE TABLE more(a)");
-        Migration[] more = [.. Migration.All, added];
+        Migration[] more = [.. Migration.Main, added];
         Open(stores.File, more).Dispose();
         Open(stores.File, more).Dispose();
 
-        Should.Throw<StoreOpenException>(() => Open(stores.File, Migration.All)).Message.ShouldContain("newer version of the program: it has migration 900_more.sql");
-        Should.Throw<StoreOpenException>(() => Open(stores.File, [.. Migration.All, added with { Sql = "CREATE TABLE less(a)" }]))
+        Should.Throw<StoreOpenException>(() => Open(stores.File, Migration.Main)).Message.ShouldContain("newer version of the program: it has migration 900_more.sql");
+        Should.Throw<StoreOpenException>(() => Open(stores.File, [.. Migration.Main, added with { Sql = "CREATE TABLE less(a)" }]))
             .Message.ShouldContain("900_more.sql was changed after it was applied");
     }
 
@@ -145,7 +145,7 @@ internal sealed class SqliteFileTests
         stores.Close();
         var bad = new Migration(900, "900_bad.sql", "CREATE TABLE half(a); CREATE TABLE half(a);");
 
-        Should.Throw<StoreOpenException>(() => Open(stores.File, [.. Migration.All, bad]));
+        Should.Throw<StoreOpenException>(() => Open(stores.File, [.. Migration.Main, bad]));
 
         using var connection = Connection.OpenReader(stores.File);
         connection["SELECT count(*) FROM sqlite_master WHERE name = 'half'"].RunReturning().ShouldBe(0);
@@ -202,6 +202,24 @@ internal sealed class SqliteFileTests
         using var restored = SqliteDatabase.Open(new SqliteOptions { Path = copy }, TimeProvider.System, NullLogger.Instance);
         (await restored.Log.ReadAsync(record.Where, record.Offset, None))!.Id.ShouldBe(record.Id);
         (await restored.Log.EndsAsync(record.Topic, None))[record.Partition].ShouldBe(record.Offset + 1);
+    }
+
+    [Test]
+    public async Task Read_models_of_a_later_moment_than_the_log_are_refused_and_made_anew_where_they_are_missing()
+    {
+        using var stores = new SqliteStores();
+        await stores.Audit.TakeAsync("audit", Sample.Commands0, None);
+        stores.Close();
+        using (var connection = Connection.OpenWriter(SqliteFile.ReadsOf(stores.File)))
+        {
+            connection.Execute("UPDATE positions SET off = 1000");
+        }
+
+        OpenFailure(stores.File).Message.ShouldContain("reads.db is of a later moment than");
+
+        File.Delete(SqliteFile.ReadsOf(stores.File));
+        stores.Reopen();
+        (await stores.Audit.TakeAsync("audit", Sample.Commands0, None)).Offset.ShouldBe(0);
     }
 
     [Test]

@@ -47,10 +47,14 @@ internal sealed class SqliteStores : Stores
     }
 
     /// <summary>Runs SQL on the closed file and opens it again.</summary>
-    public void Tamper(string sql)
+    public void Tamper(string sql) => Tamper(File, sql);
+
+    public void TamperReads(string sql) => Tamper(SqliteFile.ReadsOf(File), sql);
+
+    private void Tamper(string file, string sql)
     {
         Close();
-        using (var connection = Connection.OpenWriter(File))
+        using (var connection = Connection.OpenWriter(file))
         {
             connection.Execute(sql);
         }
@@ -69,9 +73,9 @@ internal sealed class SqliteStores : Stores
         Tamper($"UPDATE log SET record = CAST(substr(record, 1, length(record) - 1) || x'00' AS BLOB) WHERE seq = {record.Offset}");
 
     public override void Falsify(Guid auditEntry) =>
-        Tamper($"DROP TRIGGER audit_is_never_changed; UPDATE audit SET actor = 'somebody else' WHERE id = {Blob(auditEntry)}");
+        TamperReads($"DROP TRIGGER audit_is_never_changed; UPDATE audit SET actor = 'somebody else' WHERE id = {Blob(auditEntry)}");
 
-    public override void Remove(Guid auditEntry) => Tamper($"DROP TRIGGER audit_is_never_deleted; DELETE FROM audit WHERE id = {Blob(auditEntry)}");
+    public override void Remove(Guid auditEntry) => TamperReads($"DROP TRIGGER audit_is_never_deleted; DELETE FROM audit WHERE id = {Blob(auditEntry)}");
 
     public override void Dispose()
     {
