@@ -169,6 +169,7 @@ public sealed class FollowerTests : IDisposable
             Append("same");
         }
 
+        await _store.Until(100);
         await _store.Positions.Until(() => Partitions().All(p => _store.Positions[p].Offset >= 50));
         _store.Keys.Distinct().ShouldBe(["same"]);
     }
