@@ -15,6 +15,9 @@ internal static class Executions
         {
             case VerdictKind.Poison:
                 return Execution.Poison(verdict.Reason, verdict.Error);
+            case VerdictKind.Refused:
+                // Of a flow, which has no outcome that a refusal could be; it would be refused again and again.
+                return Execution.Poison("refused", verdict.Error);
             case VerdictKind.Cancelled or VerdictKind.Abandon:
                 ExceptionDispatchInfo.Throw(error);
                 goto default;
