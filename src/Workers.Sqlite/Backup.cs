@@ -38,7 +38,7 @@ internal static class Backup
 
             File.Move(unfinished, file, overwrite: true);
         }
-        catch (Exception exception) when (exception is SqliteFailure or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is SqliteFailure or StoreUnavailableException or IOException or UnauthorizedAccessException)
         {
             throw new StoreOpenException($"The backup {file} could not be written: {exception.Message}", exception);
         }

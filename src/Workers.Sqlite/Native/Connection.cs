@@ -65,7 +65,15 @@ internal sealed unsafe class Connection : IDisposable
         }
     }
 
-    public SqliteFailure Failure() => new(raw.sqlite3_extended_errcode(_db), Error);
+    /// <summary>Set where the failures of this connection are to be told as something else.</summary>
+    public Func<SqliteFailure, Exception>? Tell { get; set; }
+
+    /// <summary>Why the last call failed.</summary>
+    public Exception Failure()
+    {
+        var failure = new SqliteFailure(raw.sqlite3_extended_errcode(_db), Error);
+        return Tell?.Invoke(failure) ?? failure;
+    }
 
     public void Dispose()
     {

@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
+using Workers.Engine.Store;
 
 namespace Workers.Sqlite.Native;
 
-/// <summary>Read-only connections to the file. In WAL mode they neither wait for the writer nor hold it up.</summary>
+/// <summary>
+/// Read-only connections to the file. In WAL mode they neither wait for the writer nor hold it up. What file, disk or memory keep them from reading is
+/// <see cref="StoreUnavailableException"/>.
+/// </summary>
 internal sealed class Readers(string path) : IDisposable
 {
     private readonly ConcurrentBag<Connection> _idle = [];
@@ -10,9 +14,17 @@ internal sealed class Readers(string path) : IDisposable
     /// <summary>A connection of the caller's own.</summary>
     public Connection Open()
     {
-        var connection = Connection.OpenReader(path);
-        connection.Execute("PRAGMA query_only = 1; PRAGMA cache_size = -8192; PRAGMA mmap_size = 1073741824;");
-        return connection;
+        try
+        {
+            var connection = Connection.OpenReader(path);
+            connection.Tell = Tell;
+            connection.Execute("PRAGMA query_only = 1; PRAGMA cache_size = -8192; PRAGMA mmap_size = 1073741824;");
+            return connection;
+        }
+        catch (SqliteFailure failure)
+        {
+            throw Tell(failure);
+        }
     }
 
     /// <summary>Runs a short read on a connection that is free.</summary>
@@ -46,4 +58,8 @@ internal sealed class Readers(string path) : IDisposable
             connection.Dispose();
         }
     }
+
+    private Exception Tell(SqliteFailure failure) => failure.IsOfFile || failure.IsDamage || failure.IsBusy
+        ? new StoreUnavailableException($"{path} could not be read: {failure.Message}", failure)
+        : failure;
 }

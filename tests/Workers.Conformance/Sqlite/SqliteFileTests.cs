@@ -115,6 +115,31 @@ internal sealed class SqliteFileTests
     }
 
     [Test]
+    public void A_read_that_the_file_does_not_allow_is_told_as_a_store_that_is_away()
+    {
+        using var stores = new SqliteStores();
+        stores.Tamper("PRAGMA wal_checkpoint(TRUNCATE)");
+        int root;
+        using (var connection = Connection.OpenReader(stores.File))
+        {
+            var page = connection["SELECT rootpage FROM sqlite_master WHERE name = 'timers_key'"];
+            page.Step();
+            root = page.Int32(0);
+            page.Reset();
+        }
+
+        using (var file = new FileStream(stores.File, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.Position = (root - 1) * 8_192L;
+            file.Write(Enumerable.Repeat((byte)0xff, 8_192).ToArray());
+        }
+
+        using var reader = stores.State.OpenReader();
+        Should.Throw<StoreUnavailableException>(() => reader.TimersOf("key", 10)).Message.ShouldStartWith($"{stores.File} could not be read: ");
+        reader.CountDeadLetters().ShouldBe(0, "what can be read is read");
+    }
+
+    [Test]
     public void Another_partition_count_is_refused()
     {
         using var stores = new SqliteStores();

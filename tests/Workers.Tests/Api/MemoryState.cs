@@ -58,7 +58,18 @@ internal sealed class MemoryState : IStateStore, IStateReader
         }
     }
 
-    public void FindStates(IReadOnlyCollection<StateKey> keys, IDictionary<StateKey, StateRow> found) => Copy(States, keys, found);
+    /// <summary>States cannot be read.</summary>
+    public bool IsAway { get; set; }
+
+    public void FindStates(IReadOnlyCollection<StateKey> keys, IDictionary<StateKey, StateRow> found)
+    {
+        if (IsAway)
+        {
+            throw new StoreUnavailableException("disk I/O error");
+        }
+
+        Copy(States, keys, found);
+    }
 
     public IReadOnlyList<EventRow> Events(StateKey stream, long fromVersion, int limit) =>
         [.. History.Where(row => row.Stream == stream && row.Version >= fromVersion).Take(limit)];

@@ -127,6 +127,16 @@ internal sealed class ProblemTests : ApiTest
     }
 
     [Test]
+    public async Task Without_the_store_a_read_is_503_and_worth_another_try()
+    {
+        Server.State.IsAway = true;
+        var answer = await Server.Get("/api/v1/orders/o-1");
+        answer.Status.ShouldBe(503);
+        answer.Header("Retry-After").ShouldBe("1");
+        answer["code"].ShouldBe("STORE_UNAVAILABLE");
+    }
+
+    [Test]
     public async Task The_unexpected_is_500_without_a_stack_trace()
     {
         Server.Log.Execute = _ => throw new InvalidOperationException("secret thing");
