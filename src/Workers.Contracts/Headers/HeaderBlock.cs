@@ -31,6 +31,19 @@ public readonly struct HeaderBlock(ReadOnlyMemory<byte> bytes)
     /// <summary>The header as text; null where it is absent.</summary>
     public string? Get(HeaderName name) => TryGet(name, out var value) ? Encoding.UTF8.GetString(value) : null;
 
+    /// <summary>The same with one header more.</summary>
+    public HeaderBlock With(HeaderName name, string value)
+    {
+        var length = Encoding.UTF8.GetByteCount(value);
+        var block = new byte[Bytes.Length + 3 + length];
+        Bytes.Span.CopyTo(block);
+        var added = block.AsSpan(Bytes.Length);
+        added[0] = (byte)name;
+        BinaryPrimitives.WriteUInt16LittleEndian(added[1..], checked((ushort)length));
+        Encoding.UTF8.GetBytes(value, added[3..]);
+        return new HeaderBlock(block);
+    }
+
     public bool Has(HeaderName name) => TryGet(name, out _);
 
     /// <summary>All headers by their names on the wire.</summary>

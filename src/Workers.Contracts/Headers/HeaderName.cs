@@ -63,4 +63,7 @@ public enum HeaderName : byte
 
     /// <summary>Name of the receiver that a message is for, where its type has several.</summary>
     Receiver = 27,
+
+    /// <summary>On the last event of a command that succeeded: <see cref="Headers.Completed"/>. It needs no <c>CommandCompleted</c> of its own.</summary>
+    Completed = 28,
 }

@@ -37,8 +37,8 @@ public sealed class CommandContext : RecordScope
 
     internal FlowRoutes Routes { get; }
 
-    /// <summary>True once an event was published: a flow that waits has heard of it.</summary>
-    internal bool Published { get; private set; }
+    /// <summary>The last event that was published; null for none. A flow that waits has heard of it.</summary>
+    internal LogRecord? LastEvent { get; private set; }
 
     /// <summary>What the handler answered; null until it has.</summary>
     public Reply? Reply { get; set; }
@@ -61,7 +61,6 @@ public sealed class CommandContext : RecordScope
         var entry = _session.Get(type.State, id);
         foreach (var happened in events)
         {
-            Published = true;
             var info = EventCatalog.Of(happened);
             var data = _session.Write(w => info.Write(happened, w));
             if (!info.IsAnnounced)
@@ -70,7 +69,7 @@ public sealed class CommandContext : RecordScope
                 _session.Stage(new EventWrite(entry.Key, entry.Tail, entry.Version, info.Name, info.SchemaVersion, Now.ToUnixTimeMilliseconds(), Record.Id, data));
             }
 
-            EventRecords.Publish(_session, this, info, happened, data, entry.Version, Routes);
+            LastEvent = EventRecords.Publish(_session, this, info, happened, data, entry.Version, Routes);
         }
 
         return (T?)entry.Live;

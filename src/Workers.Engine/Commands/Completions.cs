@@ -9,7 +9,8 @@ namespace Workers.Engine.Commands;
 /// <summary>Outcomes of commands, and what is told of them.</summary>
 internal static class Completions
 {
-    /// <summary>The command in hand has its reply: outcome, <c>CommandCompleted</c> unless deferred, <c>CommandRejected</c> to its flows if it failed.</summary>
+    /// <summary>The command in hand has its reply: its outcome, told by its last event or else by
+    /// <c>CommandCompleted</c> (unless it is deferred), and <c>CommandRejected</c> to its flows if it failed.</summary>
     public static void Complete(BatchSession session, CommandContext context, Reply reply, bool finishes)
     {
         var now = session.Clock.GetUtcNow();
@@ -24,7 +25,15 @@ internal static class Completions
             return;
         }
 
-        var completed = Announce(session, context, record.Id, context.Info, record.Key, reply, Ms(context.Now.ToUnixTimeMilliseconds() - record.TimestampMs), Ms(now - context.Now));
+        var (queueMs, runMs) = (Ms(context.Now.ToUnixTimeMilliseconds() - record.TimestampMs), Ms(now - context.Now));
+        if (reply.State == CommandState.Succeeded && context.LastEvent is { } last)
+        {
+            // Most commands: what there is to tell fits into a header, and a record less is read, listed and audited.
+            last.Add(HeaderName.Completed, new Completed(context.Attempt, queueMs, runMs).ToString());
+            return;
+        }
+
+        var completed = Announce(session, context, record.Id, context.Info, record.Key, reply, queueMs, runMs);
         if (reply.State is CommandState.Failed or CommandState.DeadLettered)
         {
             var rejected = new CommandRejected
@@ -37,7 +46,7 @@ internal static class Completions
             };
             EventRecords.Tell(session, context, rejected, context.Routes);
         }
-        else if (!context.Published)
+        else
         {
             EventRecords.Tell(session, context, completed, context.Routes);
         }

@@ -10,15 +10,19 @@ namespace Workers.Engine.Commands;
 /// <summary>Records that say what happened: one on <c>workers.events</c>, a copy on <c>workers.flows</c> for each flow that waits.</summary>
 internal static class EventRecords
 {
-    public static void Publish(
+    /// <summary>The record on <c>workers.events</c>.</summary>
+    public static LogRecord Publish(
         BatchSession session, RecordScope scope, EventInfo info, IDomainEvent happened, byte[] data, long version, FlowRoutes routes)
     {
         var entity = info.GetEntityId(happened);
-        session.Stage(Record(scope, Topics.Events, entity, Described(scope, info, happened, version).Take(), data));
+        var record = Record(scope, Topics.Events, entity, Described(scope, info, happened, version).Take(), data);
+        session.Stage(record);
         foreach (var flow in scope.Flow is null ? routes.Of(happened) : routes.Of(scope.Flow, happened).Union(routes.Of(happened)))
         {
             Copy(session, scope, info, happened, data, version, flow);
         }
+
+        return record;
     }
 
     /// <summary>On <c>workers.events</c> only: no flow waits for it.</summary>

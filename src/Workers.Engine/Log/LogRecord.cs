@@ -14,6 +14,8 @@ public readonly record struct PartitionId(string Topic, int Number)
 /// </summary>
 public sealed class LogRecord
 {
+    private HeaderBlock _headers;
+
     /// <summary>Made by the door (UUIDv7); of a foreign record, derived from where it lies.</summary>
     public required Guid Id { get; init; }
 
@@ -25,7 +27,11 @@ public sealed class LogRecord
     /// <summary>Milliseconds since 1970.</summary>
     public required long TimestampMs { get; init; }
 
-    public HeaderBlock Headers { get; init; }
+    public HeaderBlock Headers
+    {
+        get => _headers;
+        init => _headers = value;
+    }
 
     public ReadOnlyMemory<byte> Value { get; init; }
 
@@ -34,4 +40,7 @@ public sealed class LogRecord
     public long Offset { get; set; } = -1;
 
     public PartitionId Where => new(Topic, Partition);
+
+    /// <summary>One header more, before the record is appended.</summary>
+    internal void Add(HeaderName name, string value) => _headers = _headers.With(name, value);
 }

@@ -4,13 +4,15 @@ using Workers.Contracts.Events;
 using Workers.Contracts.Headers;
 using Workers.Engine.Log;
 using Workers.Engine.Projections;
+using Workers.Engine.Store;
 using Workers.Handlers.Projections;
 
 namespace Workers.Handlers.Audit;
 
 /// <summary>
 /// What a record is in the audit trail. A command says what was asked for, by whom, from where and why (<c>action</c> is its verb); an event what
-/// changed (<c>created</c>, <c>stock_reserved</c>); <c>CommandCompleted</c> is an entry <c>outcome</c>. All name the command, which ties them.
+/// changed (<c>created</c>, <c>stock_reserved</c>); the last event of a command that succeeded has its outcome too; any other outcome (<c>CommandCompleted</c>) is
+/// an entry <c>outcome</c>. All name the command, which ties them.
 /// </summary>
 internal static class AuditEntries
 {
@@ -35,6 +37,7 @@ internal static class AuditEntries
         var entry = Described(record, name.Entity, name.Action, type, name.Kind, mask.Apply(record.Value, info?.Type)) with
         {
             CommandId = Guid.TryParse(record.Headers.Get(HeaderName.Command), out var command) ? command : null,
+            Outcome = record.Headers.Has(HeaderName.Completed) ? CommandState.Succeeded.Name() : null,
         };
         if (info?.Type == typeof(CommandCompleted))
         {

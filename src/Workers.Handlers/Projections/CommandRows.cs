@@ -38,6 +38,13 @@ internal static class CommandRows
         return new CommandOutcomeRow(id, state, completed.Attempts, startedMs, startedMs + runMs, completed.Code, completed.Message);
     }
 
+    /// <summary>What became of the command whose last event this is; null where it is not.</summary>
+    public static CommandOutcomeRow? OfLastEvent(LogRecord record) =>
+        Completed.Of(record.Headers) is { } completed && Guid.TryParse(record.Headers.Get(HeaderName.Command), out var id)
+            ? new CommandOutcomeRow(
+                id, CommandState.Succeeded, completed.Attempts, record.TimestampMs, record.TimestampMs + (long)Math.Round(completed.RunMs), null, null)
+            : null;
+
     /// <summary>Of a W3C trace context: <c>00-{trace id}-{span id}-{flags}</c>.</summary>
     private static string? TraceId(string? parent) =>
         parent is { Length: > TraceIdAt + TraceIdLength } ? parent.Substring(TraceIdAt, TraceIdLength) : null;

@@ -31,6 +31,11 @@ internal sealed class ProjectionHandler(IReadModelStore store, SensitiveMask mas
             return;
         }
 
+        if (CommandRows.OfLastEvent(record) is { } outcome)
+        {
+            _outcomes.Add(outcome);
+        }
+
         // An event of a type that is not known here is somebody else's.
         if (EventCatalog.Find(record.Headers.Get(HeaderName.Type) ?? "") is not { } info)
         {

@@ -42,7 +42,7 @@ internal sealed class Findings(ApiClient api, Load load, string ledger)
     public async Task EveryCommandHasOneOutcomeAsync()
     {
         var asked = _audit.GroupBy(entry => entry["id"]!.ToString()).ToDictionary(group => group.Key, group => group.Count());
-        var ended = _audit.Where(entry => entry["action"]!.ToString() == "outcome")
+        var ended = _audit.Where(entry => entry["outcome"] is not null)
             .GroupBy(entry => entry["command_id"]!.ToString()).ToDictionary(group => group.Key, group => group.ToList());
         foreach (var accepted in load.Accepted)
         {
