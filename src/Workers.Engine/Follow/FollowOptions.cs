@@ -3,14 +3,14 @@ namespace Workers.Engine.Follow;
 /// <summary>How a <see cref="Follower"/> trades delay for larger commits.</summary>
 public sealed record FollowOptions
 {
-    /// <summary>Records of a batch at most. Default 1,000.</summary>
-    public int BatchRecords { get; init; } = 1_000;
+    /// <summary>Records of a batch at most. Default 4,000.</summary>
+    public int BatchRecords { get; init; } = 4_000;
 
-    /// <summary>A batch of fewer waits <see cref="Linger"/> for company, if the last one was committed within <see cref="Busy"/>. Default 100.</summary>
-    public int FewRecords { get; init; } = 100;
+    /// <summary>A batch of fewer waits <see cref="Linger"/> for company, if the last one was committed within <see cref="Busy"/>. Default 1,000.</summary>
+    public int FewRecords { get; init; } = 1_000;
 
-    /// <summary>Default 20 ms: nobody waits for what a follower writes, but its commits compete with those that somebody waits for.</summary>
-    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(20);
+    /// <summary>Default 100 ms: nobody waits for what a follower writes, and what changes often is then written once.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Default 250 ms.</summary>
     public TimeSpan Busy { get; init; } = TimeSpan.FromMilliseconds(250);
