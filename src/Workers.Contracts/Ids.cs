@@ -10,6 +10,15 @@ public static class Ids
     /// <summary>A new UUIDv7: its first 48 bits are the time in milliseconds, so rows made together lie together.</summary>
     public static Guid New(DateTimeOffset now) => Guid.CreateVersion7(now);
 
+    /// <summary>The lowest UUIDv7 of a time: those below it are older.</summary>
+    public static Guid First(long timestampMs)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Max(0, timestampMs) << 16);
+        return new Guid(bytes, bigEndian: true);
+    }
+
     /// <summary>The id of a record that another system put on a topic: the same for every reader, ordered by time (UUIDv7 layout).</summary>
     public static Guid Foreign(string topic, int partition, long offset, long timestampMs) =>
         Version7(timestampMs, $"{topic}/{partition}/{offset}");

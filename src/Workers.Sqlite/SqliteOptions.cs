@@ -17,6 +17,9 @@ public sealed record SqliteOptions
     /// <summary>How long records are kept after all registered groups have read them.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>How long outcomes and callers' keys are kept; longer than <see cref="Retention"/>, since a record that is read again must find its outcome.</summary>
+    public TimeSpan OutcomeRetention { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>How often the log is trimmed.</summary>
     public TimeSpan TrimEvery { get; init; } = TimeSpan.FromMinutes(1);
 

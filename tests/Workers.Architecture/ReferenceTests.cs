@@ -18,7 +18,7 @@ public sealed class ReferenceTests
         ["Workers.Engine"] = ("Workers.Contracts", "MassTransit"),
         ["Workers.Handlers"] = ("Workers.Contracts, Workers.Domain, Workers.Engine, Workers.Bus", "Polly.Core"),
         ["Workers.Api"] = ("Workers.Contracts, Workers.Engine, Workers.Bus", ""),
-        ["Workers.Sqlite"] = ("Workers.Contracts, Workers.Engine", "Dapper, Microsoft.Data.Sqlite.Core, SQLitePCLRaw.bundle_e_sqlite3"),
+        ["Workers.Sqlite"] = ("Workers.Contracts, Workers.Engine", "SQLitePCLRaw.bundle_e_sqlite3"),
         ["Workers.Host"] = (
             "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite",
             "System.CommandLine, YamlDotNet"),
@@ -26,7 +26,7 @@ public sealed class ReferenceTests
             "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite",
             $"{Tests}, FsCheck.NUnit, FSharp.Core"),
         ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite", Tests),
-        ["Workers.EndToEnd"] = ("Workers.Host", Tests),
+        ["Workers.EndToEnd"] = ("Workers.Host", $"{Tests}, Microsoft.Data.Sqlite.Core"),
         ["Workers.Architecture"] = ("Workers.Host", Tests),
         ["Workers.Benchmarks"] = ("Workers.Host", "Microsoft.Data.Sqlite.Core, SQLitePCLRaw.bundle_e_sqlite3"),
     };
@@ -48,8 +48,6 @@ public sealed class ReferenceTests
     /// <summary>What a project gets through another one it may not use either: MassTransit is the engine's, and of its handlers.</summary>
     [TestCase("MassTransit", "Workers.Engine, Workers.Handlers")]
     [TestCase("SQLitePCLRaw", "Workers.Sqlite")]
-    [TestCase("Microsoft.Data.Sqlite", "Workers.Sqlite")]
-    [TestCase("Dapper", "Workers.Sqlite")]
     [TestCase("Polly", "Workers.Handlers")]
     [TestCase("YamlDotNet", "Workers.Host")]
     [TestCase("System.CommandLine", "Workers.Host")]

@@ -5,9 +5,6 @@ namespace Workers.Engine.Options;
 /// <summary><c>Workers:Api</c>: the HTTP door.</summary>
 public sealed class ApiOptions
 {
-    /// <summary>Roles of callers without a key who are not on this machine. Default none, and then only loopback addresses are served.</summary>
-    public IReadOnlyList<string> Anonymous { get; set; } = [];
-
     /// <summary>How long a write waits for its outcome before it answers 202. Default 10 s, at most the write timeout − 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan Wait { get; set; } = TimeSpan.FromSeconds(10);
@@ -27,10 +24,6 @@ public sealed class ApiOptions
     /// <summary>A longer body is 413. Default 1 MiB.</summary>
     [Range(typeof(long), "1024", "16777216")]
     public long MaxBodyBytes { get; set; } = 1 << 20;
-
-    /// <summary>Deeper JSON is 400. Default 64 levels.</summary>
-    [Range(8, 256)]
-    public int MaxDepth { get; set; } = 64;
 
     /// <summary>One line a request in the log: method, route, status, milliseconds, trace id. Default true.</summary>
     public bool AccessLog { get; set; } = true;

@@ -8,8 +8,4 @@ public sealed class RefundOptions
     /// <summary>Refunds above this amount, in the payment's currency, wait for an approval. Default 1,000.</summary>
     [Range(typeof(decimal), "0", "1000000000")]
     public decimal ApprovalThreshold { get; set; } = 1_000;
-
-    /// <summary>How long they wait before they are rejected. Default 72 h.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
-    public TimeSpan ApprovalTimeout { get; set; } = TimeSpan.FromHours(72);
 }

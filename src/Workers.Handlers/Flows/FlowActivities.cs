@@ -24,12 +24,16 @@ internal static class FlowActivities
             }
         });
 
+    /// <summary>When that time has passed since the record in hand was begun.</summary>
+    public static DateTime In(this BehaviorContext<OrderFlowState> context, TimeSpan delay) =>
+        (context.GetPayload<BatchSession>().Scope.Now + delay).UtcDateTime;
+
     public static EventActivityBinder<OrderFlowState, T> Charge<T>(
         this EventActivityBinder<OrderFlowState, T> binder, OrderFlow flow, OrderFlowOptions options)
         where T : class => binder
             .Then(c => c.Saga.PaymentOpen = true)
             .ThenAsync(c => c.Publish(OrderFlowSteps.Charge(c.Saga), c.CancellationToken))
-            .Schedule(flow.StepTimeout, c => new OrderFlowTimedOut(c.Saga.OrderId, flow.Charging.Name), _ => options.ChargeTimeout)
+            .Schedule(flow.StepTimeout, c => new OrderFlowTimedOut(c.Saga.OrderId, flow.Charging.Name), c => c.In(options.ChargeTimeout))
             .Enter(flow.Charging);
 
     /// <summary>Undoes what was done so far; each step is a command of its own.</summary>

@@ -47,7 +47,7 @@ public sealed class OrderFlow : MassTransitStateMachine<OrderFlowState>
                 nothing => nothing.Charge(this, options),
                 some => some
                     .PublishAll(c => c.Saga.Products.Select(p => OrderFlowSteps.Reserve(c.Saga, p)))
-                    .Schedule(StepTimeout, c => new OrderFlowTimedOut(c.Saga.OrderId, nameof(ReservingStock)), _ => options.ReserveTimeout)
+                    .Schedule(StepTimeout, c => new OrderFlowTimedOut(c.Saga.OrderId, nameof(ReservingStock)), c => c.In(options.ReserveTimeout))
                     .Enter(ReservingStock)));
 
         During(ReservingStock,
@@ -61,7 +61,7 @@ public sealed class OrderFlow : MassTransitStateMachine<OrderFlowState>
                 .Unschedule(StepTimeout)
                 .Then(c => OrderFlowSteps.Paid(c.Saga))
                 .ThenAsync(c => c.Publish(new ConfirmOrder { OrderId = c.Saga.OrderId }))
-                .Schedule(StepTimeout, c => new OrderFlowTimedOut(c.Saga.OrderId, nameof(Confirming)), _ => options.ConfirmTimeout)
+                .Schedule(StepTimeout, c => new OrderFlowTimedOut(c.Saga.OrderId, nameof(Confirming)), c => c.In(options.ConfirmTimeout))
                 .Enter(Confirming),
             When(PaymentFailed).Then(c => OrderFlowSteps.NotPaid(c.Saga, c.Message.Reason)).Unschedule(StepTimeout).Compensate(this));
 

@@ -22,19 +22,10 @@ internal static class Aliases
         new("server.read_timeout", "Workers:Api:ReadTimeout"),
         new("server.write_timeout", "Workers:Api:WriteTimeout"),
         new("server.idle_timeout", "Workers:Api:IdleTimeout"),
-        new("cache.ttl", "Workers:Cache:Ttl"),
-        new("command_bus.initial_capacity", "Workers:Bus:Command:InitialCapacity"),
-        new("command_bus.enable_metrics", "Workers:Bus:Command:EnableMetrics"),
-        new("command_bus.timeout", "Workers:Bus:Command:Timeout"),
-        new("query_bus.initial_capacity", "Workers:Bus:Query:InitialCapacity"),
-        new("query_bus.cache_ttl", "Workers:Bus:Query:CacheTtl"),
-        new("query_bus.max_retries", "Workers:Bus:Query:MaxRetries"),
-        new("circuit_breaker.failure_threshold", "Workers:Bus:CircuitBreaker:FailureThreshold"),
-        new("circuit_breaker.timeout", "Workers:Bus:CircuitBreaker:Timeout"),
     ];
 
     /// <summary>Sections of <c>configs/config.yaml</c> that belong to parts which this version does not have.</summary>
-    public static readonly IReadOnlyList<string> UnusedYaml = ["database.", "mongodb.", "redis.", "kafka.", "cqrs.", "command."];
+    public static readonly IReadOnlyList<string> UnusedYaml = ["database.", "mongodb.", "redis.", "kafka.", "cqrs.", "command.", "cache.", "command_bus.", "query_bus.", "circuit_breaker."];
 
     // ":8080" and "8080"; loopback, as everywhere without keys.
     private static string Port(string text) =>

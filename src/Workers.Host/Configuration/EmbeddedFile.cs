@@ -29,6 +29,7 @@ internal static class EmbeddedFile
             Path = PathIn(options),
             Partitions = options.Log.Partitions,
             Retention = options.Log.Retention,
+            OutcomeRetention = options.Outcomes.Retention,
             MaxBytes = options.Log.MaxBytes,
         };
     }

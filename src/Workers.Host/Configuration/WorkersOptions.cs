@@ -21,8 +21,6 @@ internal sealed class WorkersOptions : IValidatableObject
 
     public AuditOptions Audit { get; set; } = new();
 
-    public CacheOptions Cache { get; set; } = new();
-
     public PumpOptions Pump { get; set; } = new();
 
     public OutcomeOptions Outcomes { get; set; } = new();
@@ -50,8 +48,6 @@ internal sealed class WorkersOptions : IValidatableObject
     public ServiceOptions Service { get; set; } = new();
 
     public LoggingOptions Logging { get; set; } = new();
-
-    public BusSettings Bus { get; set; } = new();
 
     /// <summary>Rules over several keys.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -5,7 +5,8 @@ namespace Workers.Sqlite.Log;
 
 /// <summary>
 /// Retention: deletes records that are older than <see cref="SqliteOptions.Retention"/> and that every group registered on their topic has read, in
-/// commits of at most 1,000 rows so that nobody waits for it. Above 80 % of the log's bound age no longer counts.
+/// commits of at most 1,000 rows so that nobody waits for it. Above 80 % of the log's bound age no longer counts. Then outcomes and callers' keys that are
+/// older than <see cref="SqliteOptions.OutcomeRetention"/>.
 /// </summary>
 internal sealed class LogTrimmer : IDisposable
 {
@@ -39,8 +40,26 @@ internal sealed class LogTrimmer : IDisposable
             deleted += step;
             if (step == 0)
             {
+                await TrimOutcomesAsync().ConfigureAwait(false);
                 return deleted;
             }
+        }
+    }
+
+    private async Task TrimOutcomesAsync()
+    {
+        var before = (_time.GetUtcNow() - _options.OutcomeRetention).ToUnixTimeMilliseconds();
+        var last = Guid.Empty;
+        Guid from;
+        do
+        {
+            from = last;
+            last = (await _writer.Enqueue(context => context.Outcomes.Trim(from, before, Step)).ConfigureAwait(false)).Last;
+        }
+        while (last != from);
+
+        while (await _writer.Enqueue(context => context.CallerKeys.Trim(before, Step)).ConfigureAwait(false) > 0)
+        {
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed class CommandTable(Connection connection)
             .Add("type = ?", query.Type).Add("kind = ?", query.Kind).Add("key = ?", query.Key).Add("user_id = ?", query.UserId)
             .Add("correlation_id = ?", query.CorrelationId).Add("code = ?", query.Code)
             .Add("submitted >= ?", query.FromMs).Add("submitted <= ?", query.ToMs)
-            .Add("id >= ?", query.FromMs is { } from ? First(from - Slack) : null).Add("id < ?", query.ToMs is { } to ? First(to + Slack) : null);
+            .Add("id >= ?", query.FromMs is { } from ? Ids.First(from - Slack) : null).Add("id < ?", query.ToMs is { } to ? Ids.First(to + Slack) : null);
         if (query.State is { } state)
         {
             // The second condition is the index's own: without it the index is not used.
@@ -90,16 +90,6 @@ internal sealed class CommandTable(Connection connection)
         }
 
         return found;
-    }
-
-    // The lowest UUIDv7 of this time.
-    private static Guid First(long ms)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        bytes.Clear();
-        Ids.New(DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(ms, 0, 253_402_300_799_999))).TryWriteBytes(bytes, bigEndian: true, out _);
-        bytes[6..].Clear();
-        return new Guid(bytes, bigEndian: true);
     }
 
     private static CommandRow Read(Statement row) => new(

@@ -16,6 +16,10 @@ internal sealed class CallerKeyTable(Connection connection)
         Insert.Add(write.Hash).Add(write.CommandId).Add(write.Fingerprint).Add(write.AtMs).RunCounting() == 1
         || Find(write.Hash)!.CommandId == write.CommandId;
 
+    /// <summary>Forgets keys that are older, at most so many. The number forgotten.</summary>
+    public int Trim(long beforeMs, int limit) =>
+        connection["DELETE FROM caller_keys WHERE hash IN (SELECT hash FROM caller_keys WHERE at < ? ORDER BY at LIMIT ?)"].Add(beforeMs).Add(limit).RunCounting();
+
     public CallerKeyWrite? Find(Guid hash)
     {
         var rows = Select.Add(hash);

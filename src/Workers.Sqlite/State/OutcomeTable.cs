@@ -1,3 +1,4 @@
+using Workers.Contracts;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 using Workers.Sqlite.Native;
@@ -34,6 +35,33 @@ internal sealed class OutcomeTable(Connection connection)
                 $"The outcome of {outcome.Id} cannot be written as {outcome.State}: "
                 + (Find(outcome.Id) is { } found ? $"it is there as {found.State}." : "there is none that it could finish."));
         }
+    }
+
+    /// <summary>
+    /// Forgets outcomes of commands accepted earlier, at most so many, but for those that are open (RUNNING) or on the dead-letter desk. The number
+    /// forgotten, and the last id that was looked at, from which the next call goes on.
+    /// </summary>
+    public (int Deleted, Guid Last) Trim(Guid after, long beforeMs, int limit)
+    {
+        var (old, last) = (new List<Guid>(), after);
+        var rows = connection["SELECT id, state IN (4, 5, 6, 7) OR alias_of IS NOT NULL FROM outcomes WHERE id > ? AND id < ? ORDER BY id LIMIT ?"]
+            .Add(after).Add(Ids.First(beforeMs)).Add(limit);
+        while (rows.Step())
+        {
+            last = rows.Guid(0);
+            if (rows.Int32(1) != 0)
+            {
+                old.Add(last);
+            }
+        }
+
+        var delete = connection["DELETE FROM outcomes WHERE id = ?"];
+        foreach (var id in old)
+        {
+            delete.Add(id).Run();
+        }
+
+        return (old.Count, last);
     }
 
     public Outcome? Find(Guid id)

@@ -22,15 +22,15 @@ public sealed class ConfigurationTests
         settings.Warnings.ShouldBeEmpty();
     }
 
-    [TestCase("500ms", 0.5)]
+    [TestCase("1500ms", 1.5)]
     [TestCase("5s", 5)]
     [TestCase("30 s", 30)]
     [TestCase("10m", 600)]
-    [TestCase("1.5h", 5400)]
+    [TestCase("0.5h", 1800)]
     [TestCase("00:00:07", 7)]
     [TestCase("12", 12)]
     public void Durations_are_read_with_their_units(string text, double seconds) =>
-        Read([("Workers__Cache__Ttl", text)]).Options.Cache.Ttl.TotalSeconds.ShouldBe(seconds);
+        Read([("Workers__Api__IdleTimeout", text)]).Options.Api.IdleTimeout.TotalSeconds.ShouldBe(seconds);
 
     [Test]
     public void Sizes_lists_numbers_and_section_values_are_read()
@@ -96,7 +96,7 @@ public sealed class ConfigurationTests
     [Test]
     public void The_command_line_wins_over_the_environment_over_its_aliases_over_the_file()
     {
-        using var file = new TemporaryFile("server:\n  port: \":8081\"\n  read_timeout: 20s\ncache: { ttl: 600 }\n");
+        using var file = new TemporaryFile("server:\n  port: \":8081\"\n  read_timeout: 20s\n  idle_timeout: 600\n");
         var port = ("PORT", "8082");
         var urls = ("ASPNETCORE_URLS", "http://*:8083");
         var line = new Setting("http://*:8084", "--urls");
@@ -106,8 +106,8 @@ public sealed class ConfigurationTests
         Read([port, urls], file.Path).Urls.ShouldBe("http://*:8083");
         Read([port, urls], file.Path, ("Urls", line)).Urls.ShouldBe("http://*:8084");
         Read([], file.Path).Options.Api.ReadTimeout.ShouldBe(TimeSpan.FromSeconds(20));
-        Read([], file.Path).Options.Cache.Ttl.ShouldBe(TimeSpan.FromMinutes(10));
-        Read([], file.Path).Rows().Single(r => r.Key == "Workers:Cache:Ttl").Source.ShouldBe($"{file.Path} cache.ttl");
+        Read([], file.Path).Options.Api.IdleTimeout.ShouldBe(TimeSpan.FromMinutes(10));
+        Read([], file.Path).Rows().Single(r => r.Key == "Workers:Api:IdleTimeout").Source.ShouldBe($"{file.Path} server.idle_timeout");
     }
 
     [Test]

@@ -248,6 +248,38 @@ internal sealed class SqliteFileTests
     }
 
     [Test]
+    public async Task Outcomes_and_callers_keys_are_forgotten_after_their_retention_but_for_what_is_open()
+    {
+        using var stores = new SqliteStores(options => options with { OutcomeRetention = options.Retention });
+        var row = await stores.State.TakeAsync("commands", Sample.Commands0, None);
+        var (done, open, dead, key) = (Sample.Id(), Sample.Id(), Sample.Id(), Guid.NewGuid());
+        var flush = Sample.Flush(row.Turn, row.Epoch);
+        flush.Outcomes.Add(new OutcomeWrite(Sample.Outcome(done), false));
+        flush.Outcomes.Add(new OutcomeWrite(Sample.Outcome(open, CommandState.Running), false));
+        flush.Outcomes.Add(new OutcomeWrite(Sample.Outcome(dead, CommandState.DeadLettered), false));
+        flush.CallerKeys.Add(new CallerKeyWrite(key, done, [1], Sample.Start.ToUnixTimeMilliseconds()));
+        await stores.State.FlushAsync(flush);
+
+        await stores.Database.TrimLogAsync();
+        Known().ShouldBe([done, open, dead], ignoreOrder: true);
+
+        await stores.TrimEverythingOldAsync();
+        Known().ShouldBe([open, dead], ignoreOrder: true);
+        using var reader = stores.State.OpenReader();
+        var keys = new Dictionary<Guid, CallerKeyWrite>();
+        reader.FindCallerKeys([key], keys);
+        keys.ShouldBeEmpty();
+
+        IEnumerable<Guid> Known()
+        {
+            using var look = stores.State.OpenReader();
+            var found = new Dictionary<Guid, Outcome>();
+            look.FindOutcomes([done, open, dead], found);
+            return found.Keys;
+        }
+    }
+
+    [Test]
     public async Task What_was_appended_after_the_counters_were_stored_is_counted_when_opened()
     {
         using var stores = new SqliteStores();

@@ -60,6 +60,7 @@ CREATE TABLE caller_keys(
     fingerprint BLOB NOT NULL,
     at          INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX caller_keys_at ON caller_keys(at);
 
 CREATE TABLE uniques(
     space TEXT NOT NULL,
