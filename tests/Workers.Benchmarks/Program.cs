@@ -18,7 +18,7 @@ switch (args.FirstOrDefault())
         await DoorFigures.RunAsync(200_000);
         break;
     case "orders":
-        await OrderFigures.RunAsync(10_000);
+        await OrderFigures.RunAsync(Number(10_000));
         break;
     case "start":
         await StartFigures.RunAsync();
@@ -30,12 +30,17 @@ switch (args.FirstOrDefault())
         await Latency.RunAsync();
         await StartFigures.RunAsync();
         break;
+    case "execute":
+        await OrderExecution.RunAsync(Number(20));
+        break;
     case "dispatch":
         await DispatchBenchmark.Run();
         break;
     default:
-        Console.Error.WriteLine("usage: Workers.Benchmarks [orders | consume [count] | door | latency | start | store | dispatch]");
+        Console.Error.WriteLine("usage: Workers.Benchmarks [orders [count] | consume [count] | door | latency | start | store | dispatch | execute [rounds]]");
         return 2;
 }
 
 return 0;
+
+int Number(int otherwise) => args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : otherwise;
