@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Effects;
@@ -62,7 +63,7 @@ public sealed class CommandContext : RecordScope
         foreach (var happened in events)
         {
             var info = EventCatalog.Of(happened);
-            var data = _session.Write(w => info.Write(happened, w));
+            var data = EventRecords.Write(_session, info, happened);
             if (!info.IsAnnounced)
             {
                 _session.Set(entry, type.Fold((T?)entry.Live, happened, Now));
@@ -74,6 +75,9 @@ public sealed class CommandContext : RecordScope
 
         return (T?)entry.Live;
     }
+
+    /// <summary>UTF-8 JSON, written with the session's own writer.</summary>
+    public byte[] Write<T>(T what, Action<T, Utf8JsonWriter> write) => _session.Write(what, write);
 
     /// <summary>A state without events, at this key's partition.</summary>
     public T? Load<T>(StateType<T> type, string id)
@@ -87,7 +91,7 @@ public sealed class CommandContext : RecordScope
     public void Announce(IDomainEvent happened)
     {
         var info = EventCatalog.Of(happened);
-        EventRecords.Publish(_session, this, info, happened, _session.Write(w => info.Write(happened, w)), 0, Routes);
+        EventRecords.Publish(_session, this, info, happened, EventRecords.Write(_session, info, happened), 0, Routes);
     }
 
     /// <summary>Asks for a call to the outside; its result comes back as a command.</summary>

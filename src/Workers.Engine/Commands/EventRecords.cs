@@ -29,7 +29,7 @@ internal static class EventRecords
     public static void PublishAlone(BatchSession session, RecordScope scope, IDomainEvent happened)
     {
         var info = EventCatalog.Of(happened);
-        var data = session.Write(w => info.Write(happened, w));
+        var data = Write(session, info, happened);
         session.Stage(Record(scope, Topics.Events, info.GetEntityId(happened), Described(scope, info, happened, 0).Take(), data));
     }
 
@@ -43,7 +43,7 @@ internal static class EventRecords
         }
 
         var info = EventCatalog.Of(happened);
-        var data = session.Write(w => info.Write(happened, w));
+        var data = Write(session, info, happened);
         foreach (var flow in flows)
         {
             Copy(session, scope, info, happened, data, 0, flow);
@@ -52,6 +52,10 @@ internal static class EventRecords
 
     /// <summary>Headers of anything that a record causes.</summary>
     public static HeaderWriter Caused(RecordScope scope, string type) => Outgoing.Headers(scope, type, scope.Flow);
+
+    /// <summary>The event's JSON, as it stands in its stream and in every record of it.</summary>
+    public static byte[] Write(BatchSession session, EventInfo info, IDomainEvent happened) =>
+        session.Write((info, happened), static (e, json) => e.info.Write(e.happened, json));
 
     private static HeaderWriter Described(RecordScope scope, EventInfo info, IDomainEvent happened, long version)
     {

@@ -31,7 +31,7 @@ public static class Outgoing
             Key = key ?? type.KeyOf(message),
             TimestampMs = scope.Now.ToUnixTimeMilliseconds(),
             Headers = (headers ?? Headers(scope, type.Name, scope.Flow).User(scope)).Take(),
-            Value = session.Write(w => type.Write(message, w)),
+            Value = session.Write((type, message), static (m, json) => m.type.Write(m.message, json)),
         };
     }
 

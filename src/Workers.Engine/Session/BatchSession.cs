@@ -78,14 +78,14 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     }
 
     /// <summary>To be called before an entry's live object is handed to code that may change it in place.</summary>
-    public void Remember(StateEntry entry) => _undo.Remember(entry);
+    public void Remember(StateEntry entry) => _undo.Remember(entry, this);
 
     /// <summary>Replaces the live object (null deletes it), one version on.</summary>
     public void Set(StateEntry entry, object? live, long versions = 1)
     {
         if (!entry.Type.Mutable)
         {
-            _undo.Remember(entry);
+            _undo.Remember(entry, this);
         }
 
         entry.Live = live;
@@ -123,25 +123,18 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     /// <summary>A dead letter that is being replayed or discarded leaves the desk.</summary>
     public void RemoveDeadLetter(Guid id) => _lettersDone.Add(id);
 
-    /// <summary>Serializes with the session's own writer; the bytes are the caller's.</summary>
-    public byte[] Write(Action<Utf8JsonWriter> write)
+    /// <summary>Serializes with the session's own writer; the bytes are the caller's. With a static <paramref name="write"/> nothing else is allocated.</summary>
+    public byte[] Write<T>(T what, Action<T, Utf8JsonWriter> write)
     {
         _buffer.ResetWrittenCount();
         _json.Reset(_buffer);
-        write(_json);
+        write(what, _json);
         _json.Flush();
         return _buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>UTF-8 JSON of a state.</summary>
-    internal byte[] Write(StateType type, object state)
-    {
-        _buffer.ResetWrittenCount();
-        _json.Reset(_buffer);
-        type.Write(state, _json);
-        _json.Flush();
-        return _buffer.WrittenSpan.ToArray();
-    }
+    internal byte[] Write(StateType type, object state) => Write((type, state), static (s, json) => s.type.Write(s.state, json));
 
     internal Savepoint Mark() => new(
         _undo.Count, _dirty.Count, _events.Count, _uniques.Count, _outgoing.Count, _timers.Count, _timersDone.Count, _outcomes.Count, _lettersDone.Count);

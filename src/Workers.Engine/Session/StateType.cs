@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -16,15 +15,6 @@ public abstract class StateType(string kind, bool mutable)
     public abstract object Read(ReadOnlySpan<byte> json);
 
     public abstract void Write(object state, Utf8JsonWriter writer);
-
-    internal byte[] Image(object state)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using var writer = new Utf8JsonWriter(buffer);
-        Write(state, writer);
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
-    }
 }
 
 /// <summary>A kind stored as the JSON of <typeparamref name="T"/>.</summary>

@@ -9,10 +9,10 @@ internal sealed class UndoLog
 
     public int Count => _steps.Count;
 
-    public void Remember(StateEntry entry)
+    public void Remember(StateEntry entry, BatchSession session)
     {
         var live = entry.Live;
-        var image = live is not null && entry.Type.Mutable ? entry.Image ??= entry.Type.Image(live) : null;
+        var image = live is not null && entry.Type.Mutable ? entry.Image ??= session.Write(entry.Type, live) : null;
         _steps.Add(new Step(entry, image is null ? live : null, image, entry.Version, entry.Dirty, entry.Label));
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Workers.Contracts.Commands;
 using Workers.Domain;
 using Workers.Domain.Views;
@@ -20,7 +18,7 @@ internal static class Deciding
         var state = context.Append(type, id, decision.Events);
         return decision.Refusal is { } refusal
             ? Reply.Refused(refusal.Code, refusal.Message, refusal.Status)
-            : Reply.Ok(status == 204 ? [] : Answer(command, state, context.VersionOf(type, id), context.CommandId), status);
+            : Reply.Ok(status == 204 ? [] : context.Answer(command, state, context.VersionOf(type, id)), status);
     }
 
     /// <summary>Publishes what was decided by a command without state.</summary>
@@ -33,7 +31,7 @@ internal static class Deciding
 
         return decision.Refusal is { } refusal
             ? Reply.Refused(refusal.Code, refusal.Message, refusal.Status)
-            : Reply.Ok(Answer(command, null, 0, context.CommandId), status);
+            : Reply.Ok(context.Answer(command, null, 0), status);
     }
 
     /// <summary>Null where the version is as the caller expects it: <c>If-Match</c> (412) or <c>expected_version</c> (409).</summary>
@@ -54,12 +52,7 @@ internal static class Deciding
         return Refusal.OfVersion(expected, actual) is { } refusal ? Reply.Refused(refusal.Code, refusal.Message, refusal.Status) : null;
     }
 
-    private static byte[] Answer(ICommand command, object? state, long version, string commandId)
-    {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
-        CommandAnswer.Write(writer, command, state, version, commandId);
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
-    }
+    private static byte[] Answer(this CommandContext context, ICommand command, object? state, long version) => context.Write(
+        (command, state, version, context.CommandId),
+        static (a, json) => CommandAnswer.Write(json, a.command, a.state, a.version, a.CommandId));
 }
