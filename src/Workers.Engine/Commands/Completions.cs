@@ -55,9 +55,7 @@ internal static class Completions
     /// <summary>Ends a command whose outcome is RUNNING. Its own type is told by the outcome's record, so the completion carries the finishing one's kind.</summary>
     public static void Finish(BatchSession session, CommandContext context, Guid commandId, Reply reply)
     {
-        var found = new Dictionary<Guid, Outcome>(1);
-        session.Reader.FindOutcomes([commandId], found);
-        var started = found.GetValueOrDefault(commandId);
+        var started = session.Deferred(commandId);
         var now = session.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         var startedMs = started?.StartedMs ?? context.Now.ToUnixTimeMilliseconds();
         session.Stage(new OutcomeWrite(

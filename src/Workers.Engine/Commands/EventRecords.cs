@@ -17,7 +17,7 @@ internal static class EventRecords
         var entity = info.GetEntityId(happened);
         var record = Record(scope, Topics.Events, entity, Described(scope, info, happened, version).Take(), data);
         session.Stage(record);
-        foreach (var flow in scope.Flow is null ? routes.Of(happened) : routes.Of(scope.Flow, happened).Union(routes.Of(happened)))
+        foreach (var flow in routes.Of(scope.Flow, happened))
         {
             Copy(session, scope, info, happened, data, version, flow);
         }
@@ -36,7 +36,7 @@ internal static class EventRecords
     /// <summary>Tells only the flows that wait for this record.</summary>
     public static void Tell(BatchSession session, RecordScope scope, IDomainEvent happened, FlowRoutes routes)
     {
-        var flows = routes.Of(scope.Flow, happened).ToList();
+        var flows = routes.Waiting(scope.Flow, happened);
         if (flows.Count == 0)
         {
             return;
@@ -65,11 +65,10 @@ internal static class EventRecords
     }
 
     private static void Copy(
-        BatchSession session, RecordScope scope, EventInfo info, IDomainEvent happened, byte[] data, long version, string flow)
+        BatchSession session, RecordScope scope, EventInfo info, IDomainEvent happened, byte[] data, long version, FlowAddress flow)
     {
-        var slash = flow.IndexOf('/', StringComparison.Ordinal);
-        var headers = Described(scope, info, happened, version).Add(HeaderName.Receiver, flow[..slash]).Take();
-        session.Stage(Record(scope, Topics.Flows, flow[(slash + 1)..], headers, data));
+        var headers = Described(scope, info, happened, version).Add(HeaderName.Receiver, flow.Saga).Take();
+        session.Stage(Record(scope, Topics.Flows, flow.Instance, headers, data));
     }
 
     private static LogRecord Record(RecordScope scope, string topic, string key, HeaderBlock headers, byte[] data) => new()

@@ -9,13 +9,18 @@ namespace Workers.Engine.Commands;
 /// </summary>
 public sealed class FlowRoutes
 {
-    private readonly Dictionary<string, HashSet<Type>> _waits = new(StringComparer.Ordinal);
+    private static readonly List<FlowAddress> None = [];
+
+    private readonly Dictionary<string, (string Saga, HashSet<Type> Events)> _waits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Saga, HashSet<Type> Events)>.AlternateLookup<ReadOnlySpan<char>> _bySaga;
     private readonly Dictionary<Type, List<(string Saga, Func<IDomainEvent, string?> Key)>> _routes = [];
+
+    public FlowRoutes() => _bySaga = _waits.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>What a flow waits for: only that is copied to it.</summary>
     public FlowRoutes Waits(string saga, IEnumerable<Type> events)
     {
-        _waits.Add(saga, events.ToHashSet());
+        _waits.Add(saga, (saga, events.ToHashSet()));
         return this;
     }
 
@@ -32,26 +37,60 @@ public sealed class FlowRoutes
         return this;
     }
 
-    /// <summary>The flows of a comma-separated list that wait for such an event; what another system wrote there and is none is passed over.</summary>
-    internal IEnumerable<string> Of(string? flows, IDomainEvent happened) => flows is null
-        ? []
-        : flows.Split(',').Where(f => f.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash
-            && _waits.TryGetValue(f[..slash], out var types) && types.Contains(happened.GetType()) && Guid.TryParseExact(f[(slash + 1)..], "D", out _));
-
-    /// <summary><c>{saga}/{instance}</c> of each flow that this event concerns by its type.</summary>
-    internal IEnumerable<string> Of(IDomainEvent happened)
+    /// <summary>The flows that get a copy, each once: of those that the record in hand names (comma-separated), those that wait for it; then those that it concerns by its type.</summary>
+    internal List<FlowAddress> Of(string? named, IDomainEvent happened)
     {
-        if (!_routes.TryGetValue(happened.GetType(), out var list))
+        var found = Waiting(named, happened);
+        if (_routes.TryGetValue(happened.GetType(), out var routes))
         {
-            yield break;
+            foreach (var (saga, key) in routes)
+            {
+                if (key(happened) is { } id)
+                {
+                    Add(ref found, new FlowAddress(saga, Ids.Flow(saga, id).ToString()));
+                }
+            }
         }
 
-        foreach (var (saga, key) in list)
+        return found;
+    }
+
+    /// <summary>The flows of a comma-separated list that wait for such an event; what another system wrote there and is none is passed over.</summary>
+    internal List<FlowAddress> Waiting(string? named, IDomainEvent happened)
+    {
+        var found = None;
+        if (named is null)
         {
-            if (key(happened) is { } id)
+            return found;
+        }
+
+        foreach (var part in named.AsSpan().Split(','))
+        {
+            var flow = named.AsSpan(part);
+            if (flow.IndexOf('/') is > 0 and var slash
+                && _bySaga.TryGetValue(flow[..slash], out var waits) && waits.Events.Contains(happened.GetType()) && Guid.TryParseExact(flow[(slash + 1)..], "D", out _))
             {
-                yield return $"{saga}/{Ids.Flow(saga, id)}";
+                Add(ref found, new FlowAddress(waits.Saga, flow[(slash + 1)..].ToString()));
             }
+        }
+
+        return found;
+    }
+
+    // Most events concern no flow or one: nothing is allocated before there is one.
+    private static void Add(ref List<FlowAddress> found, FlowAddress flow)
+    {
+        if (found.Count == 0)
+        {
+            found = new List<FlowAddress>(1);
+        }
+
+        if (!found.Contains(flow))
+        {
+            found.Add(flow);
         }
     }
 }
+
+/// <summary>An instance of a flow: the saga's name, and the record's key on <c>workers.flows</c>.</summary>
+internal readonly record struct FlowAddress(string Saga, string Instance);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
@@ -14,6 +13,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
 {
     private readonly Dictionary<StateKey, StateEntry> _map = [];
     private readonly Dictionary<StateKey, StateRow> _rows = [];
+    private readonly List<StateKey> _missing = [];
     private readonly List<StateEntry> _dirty = [];
     private readonly UndoLog _undo = new();
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
@@ -25,6 +25,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     private readonly List<Guid> _timersDone = [];
     private readonly List<OutcomeWrite> _outcomes = [];
     private readonly List<Guid> _lettersDone = [];
+    private readonly DeferredOutcomes _deferred = new(reader);
     private long _batch;
 
     public string Group { get; } = group;
@@ -41,18 +42,21 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     internal void Enter(RecordScope scope) => Scope = scope;
 
     /// <summary>Reads in one query what the batch will touch and the map does not hold.</summary>
-    internal void Prefetch(IReadOnlyCollection<StateKey> keys)
+    internal void Prefetch(List<StateKey> keys)
     {
-        var missing = keys.Where(k => !_map.ContainsKey(k) && !_rows.ContainsKey(k)).ToHashSet();
-        if (missing.Count == 0)
+        _missing.Clear();
+        foreach (var key in keys)
         {
-            return;
+            // Absent until it is found, so that a key named twice is asked for once.
+            if (!_map.ContainsKey(key) && _rows.TryAdd(key, Absent))
+            {
+                _missing.Add(key);
+            }
         }
 
-        Reader.FindStates(missing, _rows);
-        foreach (var key in missing)
+        if (_missing.Count > 0)
         {
-            _rows.TryAdd(key, Absent);
+            Reader.FindStates(_missing, _rows);
         }
     }
 
@@ -115,7 +119,14 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
 
     public void Stage(TimerWrite timer) => _timers.Add(timer);
 
-    public void Stage(OutcomeWrite outcome) => _outcomes.Add(outcome);
+    public void Stage(OutcomeWrite outcome)
+    {
+        _outcomes.Add(outcome);
+        _deferred.Note(outcome);
+    }
+
+    /// <summary>The outcome of a command that waits for its effect, as this partition left it or as it is stored; null where there is none.</summary>
+    internal Outcome? Deferred(Guid commandId) => _deferred.Find(commandId);
 
     /// <summary>Takes back a timer, staged in this batch or stored.</summary>
     public void CancelTimer(Guid token) => _timersDone.Add(token);
@@ -188,6 +199,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
         Rest();
         _map.Clear();
         _rows.Clear();
+        _deferred.Clear();
     }
 
     public void Dispose() => _json.Dispose();
@@ -195,15 +207,27 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     /// <summary>A timer set and cancelled in one batch leaves nothing.</summary>
     private void StageTimers(Flush flush)
     {
-        foreach (var token in CollectionsMarshal.AsSpan(_timersDone))
+        if (_timersDone.Count == 0)
         {
-            if (_timers.RemoveAll(t => t.Token == token) == 0)
+            flush.Timers.AddRange(_timers);
+            return;
+        }
+
+        var gone = _timersDone.ToHashSet();
+        var stored = _timersDone.ToHashSet();
+        foreach (var timer in _timers)
+        {
+            if (gone.Contains(timer.Token))
             {
-                flush.TimersDone.Add(token);
+                stored.Remove(timer.Token);
+            }
+            else
+            {
+                flush.Timers.Add(timer);
             }
         }
 
-        flush.Timers.AddRange(_timers);
+        flush.TimersDone.AddRange(stored);
     }
 
     private void Rest()

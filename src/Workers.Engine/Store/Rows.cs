@@ -3,7 +3,13 @@ using Workers.Engine.Log;
 namespace Workers.Engine.Store;
 
 /// <summary>Identity of an aggregate or saga instance: kind (<c>user</c>, <c>order</c>, <c>flow:order</c>, …) and id.</summary>
-public readonly record struct StateKey(string Kind, string Id);
+public readonly record struct StateKey(string Kind, string Id)
+{
+    public bool Equals(StateKey other) => Id == other.Id && Kind == other.Kind;
+
+    /// <summary>Of the id alone: hardly two kinds share one, and the session looks keys up several times a record.</summary>
+    public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
+}
 
 /// <param name="LastEvent">Where the stream's last event lies in the store (0: none): events are read backwards from here.</param>
 public sealed record StateRow(long Version, ReadOnlyMemory<byte> Data, long LastEvent);

@@ -55,7 +55,7 @@ internal sealed class Dispatching : IAsyncDisposable
             Key = key ?? type.KeyOf(message),
             TimestampMs = Now.ToUnixTimeMilliseconds(),
             Headers = writer.Take(),
-            Value = _session.Write(w => type.Write(message, w)),
+            Value = _session.Write(message, type.Write),
             Partition = 0,
             Offset = _offset++,
         };
