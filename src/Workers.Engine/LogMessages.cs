@@ -19,8 +19,8 @@ internal static partial class LogMessages
     [LoggerMessage(104, LogLevel.Error, "Pump of {Group} failed and starts again")]
     public static partial void PumpFailed(ILogger logger, string group, Exception error);
 
-    [LoggerMessage(105, LogLevel.Warning, "The process ended while record {Id} of {Group} was executed; it waits a moment: key {Key}")]
-    public static partial void RecordSetAside(ILogger logger, string group, Guid id, string key);
+    [LoggerMessage(105, LogLevel.Warning, "The process ended while record {Id} of {Group} was executed: key {Key}; it runs again in {Delay}")]
+    public static partial void RecordSetAside(ILogger logger, string group, Guid id, string key, TimeSpan delay);
 
     [LoggerMessage(110, LogLevel.Warning, "Follower {Group} failed; it goes on from its stored positions")]
     public static partial void FollowFailed(ILogger logger, string group, Exception error);

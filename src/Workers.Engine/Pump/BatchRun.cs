@@ -10,7 +10,6 @@ internal sealed class BatchRun(
     PumpContext context, BatchSession session, IRecordExecutor executor, ParkedKeys parked, CarefulMode careful, IExecutionMark mark)
 {
     private const int RowsOfKey = 100;
-    private static readonly TimeSpan AsideFor = TimeSpan.FromSeconds(1);
 
     // Two records in which the process ended never run at the same time, so that one is not blamed for the other.
     private static readonly Lock Alone = new();
@@ -101,9 +100,9 @@ internal sealed class BatchRun(
                 careful.Cleared();
                 break;
             case Treatment.SetAside:
-                careful.SetAside();
-                LogMessages.RecordSetAside(context.Log, context.Group, item.Record.Id, item.Record.Key);
-                Park(item, item.Parked?.Attempts ?? 0, AsideFor, "aside", null, flush, now);
+                var wait = careful.SetAside();
+                LogMessages.RecordSetAside(context.Log, context.Group, item.Record.Id, item.Record.Key, wait);
+                Park(item, item.Parked?.Attempts ?? 0, wait, "aside", null, flush, now);
                 break;
             case Treatment.IsKiller:
                 GiveUp(item, Execution.Poison("killed_worker", new WorkerKilledException()), flush, now);

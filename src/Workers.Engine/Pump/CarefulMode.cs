@@ -22,8 +22,8 @@ internal enum Treatment
 
 /// <summary>
 /// Finds the record that ends the process, and the one that no flush takes. The record that was being executed when the process ended is set aside
-/// for a second and then run again; at its third start it is not run. A process that is killed from outside hardly ever ends twice in the same record,
-/// above all not a second after its start, so only a record that is to blame is given up. Meanwhile, and after a flush that failed for what was in
+/// and then run again, alone; when the process has ended in it three times it is given up. A process that is killed from outside hardly ever ends
+/// again in the same record, above all not long after its start, so only a record that is to blame is given up. Meanwhile, and after a flush that failed for what was in
 /// it, records run singly, one a commit: where a batch was in hand, the next end tells which of it.
 /// </summary>
 internal sealed class CarefulMode(PumpOptions options)
@@ -78,10 +78,15 @@ internal sealed class CarefulMode(PumpOptions options)
             return Treatment.Run;
         }
 
-        return _deaths + 1 >= options.ProbeStarts ? Treatment.IsKiller : _setAside ? Treatment.RunAlone : Treatment.SetAside;
+        return _deaths >= options.ProbeStarts ? Treatment.IsKiller : _setAside ? Treatment.RunAlone : Treatment.SetAside;
     }
 
-    public void SetAside() => _setAside = true;
+    /// <summary>The suspect is set aside: for as long as before a retry.</summary>
+    public TimeSpan SetAside()
+    {
+        _setAside = true;
+        return options.RetryDelays.Count == 0 ? TimeSpan.Zero : options.RetryDelays[Math.Clamp(_deaths - 1, 0, options.RetryDelays.Count - 1)];
+    }
 
     /// <summary>The suspect was run and the process lives, or it was given up.</summary>
     public void Cleared() => (_suspect, _deaths, _singles) = (IExecutionMark.None, 0, 0);

@@ -18,7 +18,7 @@ public sealed class PumpOptions
     /// <summary>Records that are run singly after the process has ended while some were executed. Default 1,000.</summary>
     public int ProbeRecords { get; set; } = 1_000;
 
-    /// <summary>A record that has ended the process each time it ran is a dead letter at this start of it. Default 3.</summary>
+    /// <summary>A record is a dead letter when the process has ended in it so many times. Default 3.</summary>
     public int ProbeStarts { get; set; } = 3;
 
     /// <summary>Threads of the commands group; 0 takes one a core, four at most. Default 0.</summary>

@@ -49,7 +49,9 @@ public sealed class KillTests : IDisposable
         }
 
         var findings = new Findings((await program.Present).Api, load, _data.Ledger);
+        await findings.NothingIsADeadLetterAsync();
         await findings.SettleAsync();
+        await findings.NothingIsADeadLetterAsync();
         await findings.EveryCommandHasOneOutcomeAsync();
         await findings.OrdersAndMoneyAddUpAsync();
         await findings.StockAddsUpAsync();

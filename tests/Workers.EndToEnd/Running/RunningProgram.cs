@@ -24,7 +24,7 @@ internal sealed class RunningProgram : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Workers.Host.dll"), "--data", directory, "--urls", urls },
-            Environment = { ["Workers__Api__AccessLog"] = "false", ["Workers__Logging__File"] = "", ["NO_COLOR"] = "1" },
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0", ["Workers__Api__AccessLog"] = "false", ["Workers__Logging__File"] = "", ["NO_COLOR"] = "1" },
         };
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Take(line.Data, _output, _outputEnded);
