@@ -20,6 +20,7 @@ public static class DispatchModule
         {
             bus.DisableUsageTelemetry();
             bus.SetSagaRepositoryProvider(new SessionSagaProvider());
+            bus.AddConsumer<IdleConsumer>();
             consumersAndSagas(bus);
             bus.UsingInMemory((_, memory) =>
             {

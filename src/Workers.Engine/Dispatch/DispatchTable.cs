@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Workers.Engine.Session;
 
 namespace Workers.Engine.Dispatch;
 
@@ -35,13 +34,4 @@ public sealed class DispatchTable
 
     /// <summary>The entry of the message of that name (UTF-8, as in the header); null where nobody here takes it.</summary>
     public DispatchEntry? Find(ReadOnlySpan<byte> typeName) => _byName.TryGetValue(typeName, out var entry) ? entry : null;
-
-    /// <summary>Warms every receiver; <paramref name="throwAway"/> must not be used for anything else.</summary>
-    public async Task WarmAsync(BatchSession throwAway)
-    {
-        foreach (var receiver in Receivers)
-        {
-            await receiver.WarmAsync(throwAway).ConfigureAwait(false);
-        }
-    }
 }

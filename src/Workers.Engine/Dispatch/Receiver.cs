@@ -20,6 +20,7 @@ public delegate void PrefetchMessage(object message, LogRecord record, ICollecti
 public sealed class Receiver : IDisposable
 {
     private readonly IReceiveEndpointConfiguration _configuration;
+    private readonly MessagePipes _pipes;
     private readonly PrefetchMessage? _prefetch;
 
     internal Receiver(
@@ -37,9 +38,9 @@ public sealed class Receiver : IDisposable
         endpoint.RethrowFaultedMessages();
         endpoint.PublishFaults = false;
         endpoint.ConfigureConsumeTopology = false;
-        endpoint.AddPrePipeSpecification(new SessionScheduling());
         definition.Configure(endpoint, registration);
         _configuration.Validate().ThrowIfContainsFailure($"Receiver {Name}:");
+        _pipes = new MessagePipes(_configuration);
         Endpoint = _configuration.CreateReceiveEndpointContext();
         PublishPipe = _configuration.Publish.CreatePipe();
         SendPipe = _configuration.Send.CreatePipe();
@@ -78,9 +79,12 @@ public sealed class Receiver : IDisposable
     {
         LogContext.SetCurrentIfNull(Endpoint.LogContext);
         var context = new LogReceiveContext(this, record, session, cancellation);
-        context.Message = new LogConsumeContext<T>(context, message);
-        var sent = Endpoint.ReceivePipe.Send(context);
-        return sent.IsCompletedSuccessfully && context.ReceiveCompleted.IsCompletedSuccessfully ? Task.CompletedTask : Finish(sent, context);
+        var consumed = new LogConsumeContext<T>(context, message);
+        context.Message = consumed;
+        var sent = (_pipes.Find<T>() ?? throw new MessageNotConsumedException(InputAddress)).Send(consumed);
+        return sent.IsCompletedSuccessfully && consumed.ConsumeCompleted.IsCompletedSuccessfully && context.ReceiveCompleted.IsCompletedSuccessfully
+            ? Task.CompletedTask
+            : Finish(sent, consumed, context);
     }
 
     /// <summary>Adds what this message's execution will read.</summary>
@@ -94,31 +98,14 @@ public sealed class Receiver : IDisposable
         _prefetch?.Invoke(message, record, keys);
     }
 
-    /// <summary>
-    /// Sends a message that nobody takes through the pipe: what a process pays for its first dispatch is then paid.
-    /// <paramref name="throwAway"/> must not be used for anything else.
-    /// </summary>
-    public async Task WarmAsync(BatchSession throwAway)
-    {
-        try
-        {
-            await Dispatch(new Nothing(), throwAway.Scope.Record, throwAway).ConfigureAwait(false);
-        }
-        catch (MessageNotConsumedException)
-        {
-            // That is how a pipe ends that has nobody for the message.
-        }
-    }
-
     public override string ToString() => Name;
 
     public void Dispose() => Scope?.Dispose();
 
-    private static async Task Finish(Task sent, LogReceiveContext context)
+    private static async Task Finish(Task sent, ConsumeContext consumed, LogReceiveContext context)
     {
         await sent.ConfigureAwait(false);
+        await consumed.ConsumeCompleted.ConfigureAwait(false);
         await context.ReceiveCompleted.ConfigureAwait(false);
     }
-
-    private sealed record Nothing;
 }

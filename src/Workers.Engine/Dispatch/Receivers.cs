@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using MassTransit;
 using MassTransit.Transports;
 using Microsoft.Extensions.DependencyInjection;
+using Workers.Engine.Dispatch.Sagas;
 using Workers.Engine.Session;
 
 namespace Workers.Engine.Dispatch;
@@ -18,6 +19,7 @@ public sealed class Receivers(IServiceProvider services) : IDisposable
     private static readonly Type[] PerMessage = [typeof(IPublishEndpoint), typeof(ISendEndpointProvider), typeof(ConsumeContext), typeof(IMessageScheduler)];
 
     private readonly List<Receiver> _made = [];
+    private Receiver? _idle;
     private readonly IBusRegistrationContext _registration = services.GetRequiredService<IBusRegistrationContext>();
     private readonly IBusInstance _bus = services.GetRequiredService<IBusInstance>();
     private readonly MessageRegistry _registry = services.GetRequiredService<MessageRegistry>();
@@ -56,8 +58,26 @@ public sealed class Receivers(IServiceProvider services) : IDisposable
         var machine = services.GetRequiredService<SagaStateMachine<TState>>();
         var messages = machine.Correlations.Select(c => c.DataType).Distinct().ToArray();
         var state = new StateType<TState>(FlowKind + name, json, mutable: true);
-        return Add(new ReceiverDefinition(name, messages, state, null, sharesScope, (endpoint, context) => endpoint.ConfigureSaga<TState>(context)));
+        return Add(new ReceiverDefinition(name, messages, state, null, sharesScope, (endpoint, context) =>
+        {
+            if (sharesScope)
+            {
+                // The library's own repository looks for the scope and puts the context into it, for each message.
+                endpoint.StateMachineSaga(machine, SessionSagaFactory<TState>.Repository());
+            }
+            else
+            {
+                endpoint.ConfigureSaga<TState>(context);
+            }
+        }));
     }
+
+    /// <summary>
+    /// Sends a message to a consumer that does nothing: what a process pays for its first dispatch is then paid. <paramref name="throwAway"/> must not
+    /// be used for anything else.
+    /// </summary>
+    public Task WarmAsync(BatchSession throwAway) =>
+        (_idle ??= Consumer<IdleConsumer>("idle", sharesScope: true)).Dispatch(new Nothing(), throwAway.Scope.Record, throwAway);
 
     public void Dispose() => _made.ForEach(r => r.Dispose());
 

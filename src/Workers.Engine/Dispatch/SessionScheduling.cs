@@ -1,5 +1,4 @@
 using MassTransit;
-using MassTransit.Configuration;
 using MassTransit.Context;
 using MassTransit.Scheduling;
 using Workers.Engine.Dispatch.Contexts;
@@ -7,22 +6,12 @@ using Workers.Engine.Dispatch.Contexts;
 namespace Workers.Engine.Dispatch;
 
 /// <summary>Gives each message a scheduler that stages timers: Schedule and Unschedule of a saga, ScheduleSend and SchedulePublish of a consumer.</summary>
-internal sealed class SessionScheduling : IPipeSpecification<ConsumeContext>, IFilter<ConsumeContext>
+internal static class SessionScheduling
 {
     private static readonly MessageSchedulerFactory Make = context =>
         new MessageScheduler(new Provider((LogReceiveContext)context.ReceiveContext), context.GetPayload<IBusTopology>());
 
-    public void Apply(IPipeBuilder<ConsumeContext> builder) => builder.AddFilter(this);
-
-    public IEnumerable<ValidationResult> Validate() => [];
-
-    public Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
-    {
-        context.GetOrAddPayload<MessageSchedulerContext>(() => new ConsumeMessageSchedulerContext(context, Make));
-        return next.Send(context);
-    }
-
-    public void Probe(ProbeContext context) => context.CreateFilterScope("sessionScheduling");
+    public static MessageSchedulerContext Of(ConsumeContext context) => new ConsumeMessageSchedulerContext(context, Make);
 
     private sealed class Provider(LogReceiveContext receive) : IScheduleMessageProvider
     {

@@ -20,7 +20,6 @@ internal static class CommandsRole
             provider,
             new PumpGroup(
                 "commands", Topics.Commands, threads > 0 ? threads : Math.Min(4, Environment.ProcessorCount),
-                _ => new CommandExecutor(table, kinds, routes, rules, CancellationToken.None)),
-            table);
+                _ => new CommandExecutor(table, kinds, routes, rules, CancellationToken.None)));
     });
 }

@@ -9,25 +9,25 @@ namespace Workers.Host.Roles;
 /// <summary>A group's pump, made from what is in the container.</summary>
 internal static class GroupRunner
 {
-    public static Runner Make(IServiceProvider services, PumpGroup group, DispatchTable table)
+    public static Runner Make(IServiceProvider services, PumpGroup group)
     {
         var store = services.GetRequiredService<IStateStore>();
         var clock = services.GetRequiredService<TimeProvider>();
         var pump = new GroupPump(
             group, services.GetRequiredService<ILog>(), store, services.GetRequiredService<PumpOptions>(), clock,
             services.GetRequiredService<ILogger<GroupPump>>(), WorkerName, services.GetRequiredService<FlushFeed>().Committed);
-        return new Runner(group.Name, () => Start(pump, group, table, store, clock), pump.Stop, () => pump.IsReady, pump);
+        return new Runner(group.Name, () => Start(pump, group, services.GetRequiredService<Receivers>(), store, clock), pump.Stop, () => pump.IsReady, pump);
     }
 
     /// <summary>Names this process in dead letters.</summary>
     public static string WorkerName { get; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
-    /// <summary>The first dispatch of a receiver costs a fifth of a second: it is not to fall on the first command.</summary>
-    private static void Start(GroupPump pump, PumpGroup group, DispatchTable table, IStateStore store, TimeProvider clock)
+    /// <summary>The first dispatch costs a fifth of a second: it is not to fall on the first command.</summary>
+    private static void Start(GroupPump pump, PumpGroup group, Receivers receivers, IStateStore store, TimeProvider clock)
     {
         using var reader = store.OpenReader();
         using var throwAway = new BatchSession(group.Name, new PartitionId(group.Topic, 0), reader, clock);
-        table.WarmAsync(throwAway).GetAwaiter().GetResult();
+        receivers.WarmAsync(throwAway).GetAwaiter().GetResult();
         pump.Start();
     }
 }

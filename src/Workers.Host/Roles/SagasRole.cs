@@ -12,6 +12,6 @@ internal static class SagasRole
     {
         var table = HandlersModule.FlowTable(provider);
         return GroupRunner.Make(
-            provider, new PumpGroup("sagas", Topics.Flows, Threads: 1, _ => new FlowExecutor(table, CancellationToken.None)), table);
+            provider, new PumpGroup("sagas", Topics.Flows, Threads: 1, _ => new FlowExecutor(table, CancellationToken.None)));
     });
 }

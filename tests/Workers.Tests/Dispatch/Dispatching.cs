@@ -24,7 +24,7 @@ internal sealed class Dispatching : IAsyncDisposable
         var collection = new ServiceCollection().AddLogging().AddSingleton(FlowJson.Registry());
         services?.Invoke(collection);
         _services = collection.AddDispatch(register).BuildServiceProvider();
-        Table = new DispatchTable("tests", Registry, receivers(_services.GetRequiredService<Receivers>()));
+        Table = new DispatchTable("tests", Registry, receivers(Receivers));
         _session = NewSession();
     }
 
@@ -36,6 +36,8 @@ internal sealed class Dispatching : IAsyncDisposable
     public MemoryReader Stored { get; } = new();
 
     public BatchSession Session => _session;
+
+    public Receivers Receivers => _services.GetRequiredService<Receivers>();
 
     public MessageRegistry Registry => _services.GetRequiredService<MessageRegistry>();
 

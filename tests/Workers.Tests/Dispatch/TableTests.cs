@@ -100,7 +100,7 @@ public sealed class TableTests
         using var session = group.NewSession();
         session.Enter(new RecordScope(group.Record(new Place("o1")), Dispatching.Now, 1, flow: null));
 
-        await group.Table.WarmAsync(session);
+        await group.Receivers.WarmAsync(session);
 
         session.Mark().ShouldBe(default);
     }

@@ -87,13 +87,21 @@ internal sealed class LogReceiveContext(Receiver receiver, LogRecord record, Bat
 
     public bool HasPayloadType(Type payloadType) =>
         payloadType.IsInstanceOfType(this) || payloadType.IsInstanceOfType(Message) || payloadType.IsInstanceOfType(Session)
-        || payloadType.IsInstanceOfType(Receiver.Scope) || (_payloads?.Exists(payloadType.IsInstanceOfType) ?? false)
+        || payloadType == typeof(MessageSchedulerContext) || payloadType.IsInstanceOfType(Receiver.Scope) || (_payloads?.Exists(payloadType.IsInstanceOfType) ?? false)
         || Receiver.Endpoint.HasPayloadType(payloadType);
 
     public bool TryGetPayload<T>([NotNullWhen(true)] out T? payload)
         where T : class
     {
         payload = this as T ?? Message as T ?? Session as T ?? Receiver.Scope as T ?? Added<T>();
+        if (payload is null && typeof(T) == typeof(MessageSchedulerContext))
+        {
+            // Made for those who ask: most messages schedule nothing.
+            var scheduler = SessionScheduling.Of(Message!);
+            Add(scheduler);
+            payload = scheduler as T;
+        }
+
         return payload is not null || Receiver.Endpoint.TryGetPayload(out payload);
     }
 
@@ -106,7 +114,7 @@ internal sealed class LogReceiveContext(Receiver receiver, LogRecord record, Bat
         }
 
         var made = payloadFactory();
-        (_payloads ??= new List<object>(4)).Add(made);
+        Add(made);
         return made;
     }
 
@@ -121,9 +129,11 @@ internal sealed class LogReceiveContext(Receiver receiver, LogRecord record, Bat
         }
 
         var made = TryGetPayload(out T? outer) ? updateFactory(outer) : addFactory();
-        (_payloads ??= new List<object>(4)).Add(made);
+        Add(made);
         return made;
     }
+
+    private void Add(object payload) => (_payloads ??= new List<object>(4)).Add(payload);
 
     private T? Added<T>()
         where T : class

@@ -9,6 +9,9 @@ namespace Workers.Engine.Dispatch.Sagas;
 internal sealed class SessionSagaFactory<TSaga>(ISagaConsumeContextFactory<SagaStore<TSaga>, TSaga> factory) : ISagaRepositoryContextFactory<TSaga>
     where TSaga : class, ISaga
 {
+    public static SagaRepository<TSaga> Repository() =>
+        new(new SessionSagaFactory<TSaga>(new SagaConsumeContextFactory<SagaStore<TSaga>, TSaga>()), queryRepositoryContextFactory: null, loadSagaRepositoryContextFactory: null);
+
     public Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next)
         where T : class =>
         next.Send(new SessionSagaContext<TSaga, T>(new SagaStore<TSaga>((LogReceiveContext)context.ReceiveContext), context, factory));
