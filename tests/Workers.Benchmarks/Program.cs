@@ -18,13 +18,13 @@ switch (args.FirstOrDefault())
         await DoorFigures.RunAsync(200_000);
         break;
     case "orders":
-        await OrderFigures.RunAsync(Number(10_000));
+        await OrderFigures.RunAsync(Number(20_000));
         break;
     case "start":
         await StartFigures.RunAsync();
         break;
     case null:
-        await OrderFigures.RunAsync(10_000);
+        await OrderFigures.RunAsync(20_000);
         await Consuming.Run([]);
         await DoorFigures.RunAsync(200_000);
         await Latency.RunAsync();

@@ -12,8 +12,8 @@ internal sealed record ModelEvent(ModelKey Key, long Version, IDomainEvent Happe
 /// </summary>
 internal sealed class ModelFold(IReadModelStore store, SensitiveMask mask)
 {
-    /// <summary>Models of a few KB: some tens of MB.</summary>
-    private const int Remembered = 10_000;
+    /// <summary>Models of a few KB: some MB.</summary>
+    private const int Remembered = 4_000;
 
     private readonly ModelCache _cache = new(Remembered);
 

@@ -44,12 +44,45 @@ internal sealed class HostProcess : IDisposable
         }
     }
 
-    public long ResidentBytes
+    /// <summary>Processor seconds of each thread by its name; empty where there is no /proc.</summary>
+    public Dictionary<string, double> ThreadSeconds
+    {
+        get
+        {
+            var seconds = new Dictionary<string, double>(StringComparer.Ordinal);
+            foreach (var task in Directory.Exists("/proc/self") ? Directory.GetDirectories($"/proc/{_process.Id}/task") : [])
+            {
+                string stat;
+                try
+                {
+                    stat = File.ReadAllText(Path.Combine(task, "stat"));
+                }
+                catch (IOException)
+                {
+                    // The thread has ended meanwhile.
+                    continue;
+                }
+
+                var name = stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..stat.LastIndexOf(')')];
+                var ticks = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..13].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
+                seconds[name] = seconds.GetValueOrDefault(name) + (ticks / 100d);
+            }
+
+            return seconds;
+        }
+    }
+
+    /// <summary>Resident memory in MB, and how much of it are pages of mapped files, which the system takes back when it needs them.</summary>
+    public (long All, long OfFiles) ResidentMegabytes
     {
         get
         {
             _process.Refresh();
-            return _process.WorkingSet64;
+            var status = $"/proc/{_process.Id}/status";
+            var ofFiles = File.Exists(status)
+                ? File.ReadLines(status).First(line => line.StartsWith("RssFile", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]
+                : "0";
+            return (_process.WorkingSet64 >> 20, long.Parse(ofFiles, CultureInfo.InvariantCulture) >> 10);
         }
     }
 

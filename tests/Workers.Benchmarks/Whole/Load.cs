@@ -12,6 +12,8 @@ internal static class Load
         var next = -1;
         var latencies = new double[requests];
         var clock = Stopwatch.StartNew();
+        using var due = new SemaphoreSlim(rate > 0 ? 0 : requests);
+        var pace = PaceAsync(due, requests, rate, clock);
         await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
         {
             using var connection = new Connection();
@@ -19,13 +21,8 @@ internal static class Load
             int i;
             while ((i = Interlocked.Increment(ref next)) < requests)
             {
+                await due.WaitAsync();
                 var bytes = request(i);
-                var due = rate > 0 ? i / rate : 0;
-                while (clock.Elapsed.TotalSeconds < due)
-                {
-                    await Task.Yield();
-                }
-
                 var from = clock.Elapsed;
                 var status = await connection.SendAsync(bytes);
                 latencies[i] = (clock.Elapsed - from).TotalMilliseconds;
@@ -35,9 +32,25 @@ internal static class Load
                 }
             }
         })));
+        await pace;
         var seconds = clock.Elapsed.TotalSeconds;
         Array.Sort(latencies);
         return (requests / seconds, latencies);
+    }
+
+    private static async Task PaceAsync(SemaphoreSlim due, int requests, double rate, Stopwatch clock)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        for (var released = 0; rate > 0 && released < requests;)
+        {
+            await tick.WaitForNextTickAsync();
+            var until = Math.Min(requests, (int)(clock.Elapsed.TotalSeconds * rate) + 1);
+            if (until > released)
+            {
+                due.Release(until - released);
+                released = until;
+            }
+        }
     }
 
     public static double At(this double[] sorted, double quantile) => sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * quantile))];

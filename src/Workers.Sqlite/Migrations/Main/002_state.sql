@@ -22,7 +22,7 @@ CREATE TABLE state(
     kind       TEXT,
     label      TEXT,
     data       BLOB NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX state_labels ON state(kind, label, updated, key) WHERE label IS NOT NULL;
 
 -- Events in the order of their commits. prev: seq of the stream's event before this one, 0 for the first.
@@ -52,7 +52,7 @@ CREATE TABLE outcomes(
     part      INTEGER NOT NULL,
     off       INTEGER NOT NULL,
     body      BLOB NOT NULL
-) WITHOUT ROWID;
+);
 
 CREATE TABLE caller_keys(
     hash        BLOB PRIMARY KEY,
@@ -77,7 +77,7 @@ CREATE TABLE timers(
     due    INTEGER NOT NULL,
     key    TEXT NOT NULL,
     record BLOB NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX timers_due ON timers(grp, topic, part, due);
 CREATE INDEX timers_key ON timers(key, due);
 

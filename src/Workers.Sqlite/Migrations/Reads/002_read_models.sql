@@ -49,11 +49,11 @@ CREATE TABLE commands(
     completed      INTEGER,
     code           TEXT,
     message        TEXT
-) WITHOUT ROWID;
+);
 CREATE INDEX commands_caller ON commands(caller_id) WHERE caller_id IS NOT NULL;
-CREATE INDEX commands_key ON commands(key);
-CREATE INDEX commands_user ON commands(user_id) WHERE user_id IS NOT NULL;
-CREATE INDEX commands_correlation ON commands(correlation_id) WHERE correlation_id IS NOT NULL;
-CREATE INDEX commands_type ON commands(type);
+CREATE INDEX commands_key ON commands(key, id);
+CREATE INDEX commands_user ON commands(user_id, id) WHERE user_id IS NOT NULL;
+CREATE INDEX commands_correlation ON commands(correlation_id, id) WHERE correlation_id IS NOT NULL;
+CREATE INDEX commands_type ON commands(type, id);
 -- 4: succeeded, which most are.
-CREATE INDEX commands_state ON commands(state) WHERE state IS NOT NULL AND state <> 4;
+CREATE INDEX commands_state ON commands(state, id) WHERE state IS NOT NULL AND state <> 4;
