@@ -64,8 +64,8 @@ internal sealed class HostProcess : IDisposable
                 }
 
                 var name = stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..stat.LastIndexOf(')')];
-                var ticks = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..13].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
-                seconds[name] = seconds.GetValueOrDefault(name) + (ticks / 100d);
+                var used = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..13].Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture));
+                seconds[name] = seconds.GetValueOrDefault(name) + (used / 100d);
             }
 
             return seconds;
