@@ -30,6 +30,7 @@ public static class HandlersModule
         services.AddSingleton(Messages());
         services.AddSingleton(_ =>
         {
+            // What becomes of a command that throws is told in one place, by the pump: the bus makes no result of it.
             var bus = new CommandBus(new CommandBusOptions { PassThrough = static _ => true });
             foreach (var handler in handlers.All)
             {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Headers;
 using Workers.Engine.Dispatch;
@@ -57,7 +58,13 @@ public sealed class CommandExecutor(
         session.Enter(context);
         if (record.Headers.Get(HeaderName.CallerKey) is { } key && Guid.TryParse(key, out var hash))
         {
-            var fingerprint = Convert.FromHexString(record.Headers.Get(HeaderName.Fingerprint) ?? "");
+            var hex = record.Headers.Get(HeaderName.Fingerprint) ?? "";
+            var fingerprint = new byte[hex.Length / 2];
+            if (Convert.FromHexString(hex, fingerprint, out _, out _) != OperationStatus.Done)
+            {
+                return Execution.Poison("unreadable", new UnreadableMessageException("The header workers-fingerprint is not hexadecimal.", null));
+            }
+
             var first = _repeats.FirstOf(hash, new CallerKeyWrite(hash, record.Id, fingerprint, context.Now.ToUnixTimeMilliseconds()));
             if (first.CommandId != record.Id)
             {
