@@ -15,7 +15,7 @@ internal sealed class HostProcess : IDisposable
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[]
         {
-            Path.Combine(AppContext.BaseDirectory, "Workers.Host.dll"), "--data", Data, "--urls", "http://127.0.0.1:0", "--roles", roles,
+            Environment.GetEnvironmentVariable("BENCH_HOST") ?? Path.Combine(AppContext.BaseDirectory, "Workers.Host.dll"), "--data", Data, "--urls", "http://127.0.0.1:0", "--roles", roles,
         })
         {
             start.ArgumentList.Add(argument);

@@ -24,6 +24,6 @@ internal static class StartFigures
         seconds.Sort();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"G10 start to first command executed, built program (JIT): median {seconds[2]:F2} s, best {seconds[0]:F2} s; {memory} MB resident, {files} of them mapped files"));
+            $"G10 start to first command executed, built program: median {seconds[2]:F2} s, best {seconds[0]:F2} s; {memory} MB resident, {files} of them mapped files"));
     }
 }
