@@ -40,10 +40,12 @@ public sealed class SqliteDatabase : IDisposable
         var positions = new Positions(main.Readers, reads.Readers);
         _trimmer = new LogTrimmer(_writer, positions, published, options, time, logger);
         Log = log;
-        State = new SqliteStateStore(_writer, topics, main.Readers, positions, marks);
+        State = new SqliteStateStore(
+            _writer, topics, main.Readers, positions, marks,
+            options.KeepsOutbox ? new SqliteOutbox(Convert.ToHexStringLower(ReadInstallation(main.Connection, "shards")), main.Readers) : null);
         ReadModels = new SqliteReadModelStore(_readsWriter, reads.Readers);
         Audit = new SqliteAuditStore(_readsWriter, reads.Readers);
-        Secret = ReadSecret(main.Connection);
+        Secret = ReadInstallation(main.Connection, "secret");
         LogMessages.Opened(logger, options.Path, published.Next - 1, published.Bytes);
     }
 
@@ -113,13 +115,13 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
-    private static byte[] ReadSecret(Connection connection)
+    private static byte[] ReadInstallation(Connection connection, string column)
     {
-        var row = connection["SELECT secret FROM installation"];
+        var row = connection[$"SELECT {column} FROM installation"];
         row.Step();
-        var secret = row.Array(0);
+        var bytes = row.Array(0);
         row.Reset();
-        return secret;
+        return bytes;
     }
 
     // So that opening need not count what the log holds; it does where this is missing.

@@ -17,7 +17,7 @@ public sealed partial class StyleTests
     private static readonly HashSet<string> Ports =
     [
         // Adapters of another shape implement these, or a test that looks on.
-        "ILog", "ILogReader", "IStateStore", "IStateReader", "IExecutionMark", "IReadModelStore", "IAuditStore", "IHealth",
+        "ILog", "ILogReader", "IStateStore", "IStateReader", "IExecutionMark", "IReadModelStore", "IAuditStore", "IOutboxStore", "IHealth",
 
         // What the projects below leave open and the handlers fill in.
         "IResourceViews", "IDataMask", "ISagaVersion",

@@ -21,6 +21,12 @@ public sealed class Flush
     public List<long> ParkedDone { get; } = [];
     public List<DeadLetter> DeadLetters { get; } = [];
     public List<Guid> DeadLettersDone { get; } = [];
+
+    /// <summary>The highest seq of each shard whose records this flush has taken, for the flush's group and partition.</summary>
+    public List<SeenShard> Seen { get; } = [];
+
+    /// <summary>Batches of this shard's outbox up to this seq are in the log and are deleted. 0: none.</summary>
+    public long OutboxSent { get; set; }
 }
 
 /// <summary>
@@ -28,6 +34,7 @@ public sealed class Flush
 /// </summary>
 /// <param name="Offset">The next offset to read after this flush.</param>
 /// <param name="Turn">The turn this flush expects to find.</param>
+/// <param name="OutSeq">The seq of the last outgoing record that this shard (group and partition) has written, this flush's included.</param>
 /// <param name="ProbeOffset">The record in which the process has ended (<see cref="IExecutionMark"/>) and which has not run since; -1 for none.</param>
 /// <param name="ProbeStarts">How often the process has ended in it.</param>
 public sealed record PositionMove(

@@ -20,6 +20,11 @@ public interface IStateStore
     /// <summary>One transaction. Flushes of a partition are committed in the order of these calls.</summary>
     Task<FlushResult> FlushAsync(Flush flush);
 
+    /// <summary>
+    /// Where outgoing records wait until they are in the log; null where a flush appends them to the log in its own transaction, so that nothing waits.
+    /// </summary>
+    IOutboxStore? Outbox { get; }
+
     /// <summary>The mark of a group's partition, as whoever had it before left it.</summary>
     IExecutionMark MarkOf(string group, PartitionId partition);
 
@@ -62,6 +67,9 @@ public interface IStateReader : IDisposable
 
     /// <summary>Pending timers whose message has this key, earliest first (for showing a flow's timers).</summary>
     IReadOnlyList<TimerWrite> TimersOf(string key, int limit);
+
+    /// <summary>The highest seq that a group has taken of each shard in a partition.</summary>
+    IReadOnlyList<SeenShard> Seen(string group, PartitionId partition);
 
     DeadLetter? DeadLetter(Guid id);
 

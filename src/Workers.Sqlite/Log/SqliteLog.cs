@@ -18,9 +18,11 @@ internal sealed class SqliteLog(TopicTable topics, LogCounters published, Reader
     public Task AppendAsync(IReadOnlyList<LogRecord> records, CancellationToken cancellation) =>
         records.Count == 0 ? Task.CompletedTask : _writer!.Append(records);
 
-    public ILogReader OpenReader(IReadOnlyList<string> names, Signal wake)
+    public ILogReader OpenReader(IReadOnlyList<string> names, Signal wake) => Join(new GroupMember("", names, 0, 1), wake);
+
+    public ILogReader Join(GroupMember member, Signal wake)
     {
-        var reader = new SqliteLogReader([.. names.Select(name => topics[name])], topics, published, readers.Open(), wake, Closed);
+        var reader = new SqliteLogReader([.. member.Topics.Select(name => topics[name])], member, topics, published, readers.Open(), wake, Closed);
         ImmutableInterlocked.Update(ref _readers, static (all, one) => all.Add(one), reader);
         return reader;
     }

@@ -20,8 +20,14 @@ internal sealed class SqliteLogReader : ILogReader
     private readonly PartitionCursor?[][] _wanted;
 
     public SqliteLogReader(
-        TopicTable.Topic[] topics, TopicTable all, LogCounters published, Connection connection, Signal wake, Action<SqliteLogReader> closed)
+        TopicTable.Topic[] topics, GroupMember member, TopicTable all, LogCounters published, Connection connection, Signal wake,
+        Action<SqliteLogReader> closed)
     {
+        Owned =
+        [
+            .. topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Where(n => n % member.Count == member.Index)
+                .Select(n => new PartitionId(topic.Name, n))),
+        ];
         (_topics, _all, _published, _connection, _closed, Wake) = (topics, all, published, connection, closed, wake);
         Topics = topics.Aggregate(0UL, (bits, topic) => bits | (1UL << topic.Id));
         _wanted = new PartitionCursor?[all.Size][];
@@ -38,6 +44,17 @@ internal sealed class SqliteLogReader : ILogReader
     public ulong Topics { get; }
 
     public Signal Wake { get; }
+
+    /// <summary>This process is the group: its threads share the partitions once and for all.</summary>
+    public IReadOnlyList<PartitionId> Owned { get; }
+
+    public void Released(PartitionId partition)
+    {
+    }
+
+    public void Passed(PartitionId partition, long offset)
+    {
+    }
 
     public bool Fill(IReadOnlyList<PartitionCursor> cursors)
     {

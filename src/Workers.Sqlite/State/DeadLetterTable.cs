@@ -1,6 +1,6 @@
 using Workers.Contracts.Headers;
+using Workers.Engine.Log;
 using Workers.Engine.Store;
-using Workers.Sqlite.Log;
 using Workers.Sqlite.Native;
 
 namespace Workers.Sqlite.State;

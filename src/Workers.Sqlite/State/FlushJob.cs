@@ -5,8 +5,9 @@ using Workers.Sqlite.Writing;
 namespace Workers.Sqlite.State;
 
 /// <summary>Writes one flush: the position first, then what may conflict, then the rest.</summary>
-/// <param name="outgoing">The flush's outgoing records, encoded by the caller's thread.</param>
-internal sealed class FlushJob(Flush flush, RecordBatch? outgoing) : WriteJob<FlushResult>
+/// <param name="outgoing">The flush's outgoing records for the log in this file, encoded by the caller's thread.</param>
+/// <param name="outbox">The same for a log elsewhere.</param>
+internal sealed class FlushJob(Flush flush, RecordBatch? outgoing, byte[]? outbox) : WriteJob<FlushResult>
 {
     public override bool Run(WriteContext context)
     {
@@ -34,11 +35,7 @@ internal sealed class FlushJob(Flush flush, RecordBatch? outgoing) : WriteJob<Fl
 
         WriteState(context);
         WriteWaiting(context);
-        if (outgoing is not null)
-        {
-            context.Append(outgoing);
-        }
-
+        WriteOutgoing(context);
         Result = FlushResult.Committed;
         return true;
     }
@@ -93,6 +90,29 @@ internal sealed class FlushJob(Flush flush, RecordBatch? outgoing) : WriteJob<Fl
         foreach (var id in flush.DeadLettersDone)
         {
             context.DeadLetters.Remove(id);
+        }
+    }
+
+    private void WriteOutgoing(WriteContext context)
+    {
+        if (outgoing is not null)
+        {
+            context.Append(outgoing);
+        }
+
+        if (outbox is not null)
+        {
+            context.Outbox.Write(flush.Position, outbox);
+        }
+
+        if (flush.OutboxSent > 0)
+        {
+            context.Outbox.Remove(flush.Position, flush.OutboxSent);
+        }
+
+        foreach (var seen in flush.Seen)
+        {
+            context.Outbox.Write(flush.Position, seen);
         }
     }
 

@@ -1,6 +1,5 @@
 using Workers.Engine.Log;
 using Workers.Engine.Store;
-using Workers.Sqlite.Log;
 using Workers.Sqlite.Native;
 
 namespace Workers.Sqlite.State;

@@ -14,6 +14,7 @@ internal sealed class SqliteStateReader(Connection connection) : IStateReader
     private readonly UniqueTable _uniques = new(connection);
     private readonly TimerTable _timers = new(connection);
     private readonly ParkedTable _parked = new(connection);
+    private readonly OutboxTable _outbox = new(connection);
     private readonly DeadLetterTable _deadLetters = new(connection);
 
     public void FindOutcomes(IReadOnlyCollection<Guid> ids, IDictionary<Guid, Outcome> found) => FindAll(ids, found, _outcomes.Find);
@@ -39,6 +40,8 @@ internal sealed class SqliteStateReader(Connection connection) : IStateReader
         _timers.FindDue(group, partition, nowMs, limit, out nextDueMs);
 
     public IReadOnlyList<TimerWrite> TimersOf(string key, int limit) => _timers.OfKey(key, limit);
+
+    public IReadOnlyList<SeenShard> Seen(string group, PartitionId partition) => _outbox.Seen(group, partition);
 
     public DeadLetter? DeadLetter(Guid id) => _deadLetters.Find(id);
 

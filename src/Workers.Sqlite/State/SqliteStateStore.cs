@@ -8,7 +8,7 @@ using Workers.Sqlite.Writing;
 namespace Workers.Sqlite.State;
 
 /// <summary>The state store in the embedded file. Outgoing records are appended to the log by the flush's own transaction.</summary>
-internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers readers, Positions positions, ExecutionMarks marks) : IStateStore
+internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers readers, Positions positions, ExecutionMarks marks, SqliteOutbox? outbox) : IStateStore
 {
     private readonly ConcurrentBag<RecordBatch> _batches = [];
 
@@ -32,7 +32,12 @@ internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers
     {
         if (flush.Outgoing.Count == 0)
         {
-            return writer.Enqueue(new FlushJob(flush, null));
+            return writer.Enqueue(new FlushJob(flush, null, null));
+        }
+
+        if (outbox is not null)
+        {
+            return writer.Enqueue(new FlushJob(flush, null, OutboxCodec.Write(flush.Outgoing)));
         }
 
         // Encoded here, on the pump's thread: the writer has enough to do.
@@ -46,8 +51,10 @@ internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers
             outgoing.Add(record, topics[record.Topic]);
         }
 
-        return Written(writer.Enqueue(new FlushJob(flush, outgoing)), outgoing);
+        return Written(writer.Enqueue(new FlushJob(flush, outgoing, null)), outgoing);
     }
+
+    public IOutboxStore? Outbox => outbox;
 
     public IExecutionMark MarkOf(string group, PartitionId partition) => marks.Of(group, partition);
 

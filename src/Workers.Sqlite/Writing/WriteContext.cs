@@ -40,6 +40,7 @@ internal sealed class WriteContext
         Timers = new TimerTable(connection);
         Parked = new ParkedTable(connection);
         DeadLetters = new DeadLetterTable(connection);
+        Outbox = new OutboxTable(connection);
         Models = new ModelTable(connection);
         Commands = new CommandTable(connection);
         Audit = new AuditTable(connection);
@@ -64,6 +65,8 @@ internal sealed class WriteContext
     public ParkedTable Parked { get; }
 
     public DeadLetterTable DeadLetters { get; }
+
+    public OutboxTable Outbox { get; }
 
     public ModelTable Models { get; }
 

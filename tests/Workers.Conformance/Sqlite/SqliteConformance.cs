@@ -30,6 +30,12 @@ internal sealed class SqliteWaitingRowsTests : WaitingRowsConformance
 }
 
 [TestFixture]
+internal sealed class SqliteOutboxTests : OutboxConformance
+{
+    protected override Stores Make() => new SqliteStores(options => options with { KeepsOutbox = true });
+}
+
+[TestFixture]
 internal sealed class SqliteReadModelTests : ReadModelConformance
 {
     protected override Stores Make() => new SqliteStores();

@@ -5,7 +5,6 @@ using Workers.Contracts;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 using Workers.Sqlite;
-using Workers.Sqlite.Log;
 using Workers.Sqlite.Migrations;
 using Workers.Sqlite.Native;
 

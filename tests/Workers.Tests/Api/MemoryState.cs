@@ -109,6 +109,10 @@ internal sealed class MemoryState : IStateStore, IStateReader
     public IReadOnlyList<TimerWrite> DueTimers(string group, PartitionId partition, long nowMs, int limit, out long? nextDueMs) =>
         throw new NotSupportedException();
 
+    public IOutboxStore? Outbox => null;
+
+    public IReadOnlyList<SeenShard> Seen(string group, PartitionId partition) => throw new NotSupportedException();
+
     public IExecutionMark MarkOf(string group, PartitionId partition) => throw new NotSupportedException();
 
     public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) => throw new NotSupportedException();

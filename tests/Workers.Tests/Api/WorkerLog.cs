@@ -69,6 +69,8 @@ internal sealed class WorkerLog(MemoryState state) : ILog
 
     public ILogReader OpenReader(IReadOnlyList<string> topics, Signal wake) => throw new NotSupportedException();
 
+    public ILogReader Join(GroupMember member, Signal wake) => throw new NotSupportedException();
+
     public ValueTask<LogRecord?> ReadAsync(PartitionId partition, long offset, CancellationToken cancellation) =>
         new(Records.Find(record => record.Where == partition && record.Offset == offset));
 

@@ -61,6 +61,8 @@ internal sealed class MemoryReader : IStateReader
 
     public IReadOnlyList<TimerWrite> TimersOf(string key, int limit) => [];
 
+    public IReadOnlyList<SeenShard> Seen(string group, PartitionId partition) => [];
+
     public DeadLetter? DeadLetter(Guid id) => null;
 
     public IReadOnlyList<DeadLetter> DeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit) => [];

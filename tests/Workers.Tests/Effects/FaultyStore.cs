@@ -36,6 +36,8 @@ internal sealed class FaultyStore(IStateStore inner) : IStateStore
     public Task ReleaseAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation) =>
         inner.ReleaseAsync(group, partition, epoch, cancellation);
 
+    public IOutboxStore? Outbox => inner.Outbox;
+
     public IExecutionMark MarkOf(string group, PartitionId partition) => inner.MarkOf(group, partition);
 
     public IStateReader OpenReader() => inner.OpenReader();

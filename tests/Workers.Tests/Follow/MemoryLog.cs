@@ -38,9 +38,11 @@ internal sealed class MemoryLog(int partitions = 4) : ILog
         lock (_records)
         {
             _wakes.Add(wake);
-            return new Reader(this, wake);
+            return new Reader(this, [.. topics.SelectMany(topic => Enumerable.Range(0, partitions).Select(n => new PartitionId(topic, n)))], wake);
         }
     }
+
+    public ILogReader Join(GroupMember member, Signal wake) => OpenReader(member.Topics, wake);
 
     public ValueTask<LogRecord?> ReadAsync(PartitionId partition, long offset, CancellationToken cancellation) => throw new NotSupportedException();
 
@@ -53,8 +55,18 @@ internal sealed class MemoryLog(int partitions = 4) : ILog
         }
     }
 
-    private sealed class Reader(MemoryLog log, Signal wake) : ILogReader
+    private sealed class Reader(MemoryLog log, IReadOnlyList<PartitionId> owned, Signal wake) : ILogReader
     {
+        public IReadOnlyList<PartitionId> Owned => owned;
+
+        public void Released(PartitionId partition)
+        {
+        }
+
+        public void Passed(PartitionId partition, long offset)
+        {
+        }
+
         public bool Fill(IReadOnlyList<PartitionCursor> cursors)
         {
             lock (log._records)

@@ -4,15 +4,14 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Workers.Contracts;
 using Workers.Contracts.Headers;
-using Workers.Engine.Log;
 
-namespace Workers.Sqlite.Log;
+namespace Workers.Engine.Log;
 
 /// <summary>
-/// A record as it lies in the file: checksum (CRC-32C of the rest, UInt32 LE), id (16, big-endian), timestamp (Int64 LE), length of the key
-/// (UInt16 LE) and of the headers (Int32 LE), key (UTF-8), headers, value. Topic, partition and offset are columns beside it.
+/// A record as stores keep it: checksum (CRC-32C of the rest, UInt32 LE), id (16, big-endian), timestamp (Int64 LE), length of the key
+/// (UInt16 LE) and of the headers (Int32 LE), key (UTF-8), headers, value. Topic, partition and offset are beside it.
 /// </summary>
-internal static class RecordCodec
+public static class RecordCodec
 {
     private const int Fixed = 4 + 16 + 8 + 2 + 4;
 

@@ -1,13 +1,12 @@
 using System.Text;
-using Workers.Engine.Store;
 
-namespace Workers.Sqlite.State;
+namespace Workers.Engine.Store;
 
 /// <summary>
 /// A state key as stored: kind (UTF-8), then 1 and the 16 big-endian bytes of an id that is a guid in canonical form (lower case, hyphens), or 0 and
 /// the id's UTF-8. Rows of a kind lie together.
 /// </summary>
-internal static class StateKeyCodec
+public static class StateKeyCodec
 {
     private const byte TextId = 0;
     private const byte GuidId = 1;
