@@ -22,6 +22,12 @@ internal static partial class LogMessages
     [LoggerMessage(105, LogLevel.Warning, "The process ended while record {Id} of {Group} was executed: key {Key}; it runs again in {Delay}")]
     public static partial void RecordSetAside(ILogger logger, string group, Guid id, string key, TimeSpan delay);
 
+    [LoggerMessage(106, LogLevel.Warning, "The outbox could not be sent; it is sent again from what is not acknowledged")]
+    public static partial void RelayFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(107, LogLevel.Warning, "Partition {Partition} of {Group} could not be released: who takes it next will run it carefully")]
+    public static partial void NotReleased(ILogger logger, string group, string partition, Exception error);
+
     [LoggerMessage(110, LogLevel.Warning, "Follower {Group} failed; it goes on from its stored positions")]
     public static partial void FollowFailed(ILogger logger, string group, Exception error);
 

@@ -17,7 +17,7 @@ public sealed partial class StyleTests
     private static readonly HashSet<string> Ports =
     [
         // Adapters of another shape implement these, or a test that looks on.
-        "ILog", "ILogReader", "IStateStore", "IStateReader", "IExecutionMark", "IReadModelStore", "IAuditStore", "IOutboxStore", "IHealth",
+        "ILog", "ILogReader", "IStateStore", "IStateReader", "IExecutionMark", "IReadModelStore", "IAuditStore", "IOutboxStore", "IRelayLog", "IRelaySender", "IHealth",
 
         // What the projects below leave open and the handlers fill in.
         "IResourceViews", "IDataMask", "ISagaVersion",

@@ -15,6 +15,7 @@ internal sealed class EffectPartition : IPumpPartition
     private readonly PumpContext _context;
     private readonly EffectCalls _calls;
     private readonly PositionChain _chain;
+    private readonly Arrivals _arrivals;
     private readonly EffectRows _rows = new();
     private readonly ConcurrentQueue<EffectEnd> _ended = new();
     private readonly Queue<Submitted> _submitted = new();
@@ -27,6 +28,7 @@ internal sealed class EffectPartition : IPumpPartition
     {
         (_context, _calls, Cursor) = (context, calls, cursor);
         _chain = new PositionChain(context, cursor);
+        _arrivals = new Arrivals(context, cursor);
         _committed = Committed;
         _onEnded = end =>
         {
@@ -40,12 +42,16 @@ internal sealed class EffectPartition : IPumpPartition
     /// <summary>Calls that were started are waited for, until they are abandoned.</summary>
     public bool Idle => _chain.InFlight == 0 && (_started == 0 || _calls.Abandoned || _chain.Lost);
 
+    public bool Lost => _chain.Lost;
+
+    public long Passed => _chain.Passed;
+
     public long NextDueMs => _chain.Failed ? _chain.RetryAtMs : _waitsForRoom ? long.MaxValue : _rows.NextDueMs ?? long.MaxValue;
 
     public void Take()
     {
         _chain.Take();
-        _rows.Load(_context, Cursor.Partition);
+        Load();
     }
 
     public bool Step(bool stopping)
@@ -74,26 +80,25 @@ internal sealed class EffectPartition : IPumpPartition
 
     public void Release() => _chain.Release();
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _chain.Close();
 
     /// <summary>One flush for everything that waits: new effects and the ends of old ones.</summary>
     private bool Write(bool stopping)
     {
-        if (_chain.InFlight >= 2)
+        if (_chain.InFlight >= 2 || _chain.IsFull)
         {
             return false;
         }
 
         var ends = Ended();
         var arrived = stopping ? [] : Arrived();
-        if (ends.Count == 0 && arrived.Count == 0 && !_chain.IsFarBehind)
+        if (ends.Count == 0 && arrived.Count == 0 && !_chain.MustMove)
         {
             return false;
         }
 
         var flush = new Flush { Position = _chain.Move() };
+        _arrivals.MoveTo(flush);
         flush.Parked.AddRange(arrived);
         ends.ForEach(end => end.AddTo(flush));
         _submitted.Enqueue(new Submitted(arrived, ends));
@@ -123,9 +128,8 @@ internal sealed class EffectPartition : IPumpPartition
     {
         var rows = new List<ParkedRow>();
         var now = _context.NowMs;
-        while (rows.Count < _context.Options.BatchRecords && _rows.Count + rows.Count < _context.Options.ParkedLimit && Cursor.Pending.Count > 0)
+        while (rows.Count < _context.Options.BatchRecords && _rows.Count + rows.Count < _context.Options.ParkedLimit && _arrivals.Take() is { } record)
         {
-            var record = Cursor.Take();
             rows.Add(new ParkedRow(record.Offset, record, 0, now, now, EffectAttempt.Fresh, null, null));
         }
 
@@ -178,13 +182,19 @@ internal sealed class EffectPartition : IPumpPartition
             return true;
         }
 
-        _rows.Load(_context, Cursor.Partition);
+        Load();
         while (_submitted.TryDequeue(out var lost))
         {
             lost.Ends.ForEach(_ended.Enqueue);
         }
 
         return true;
+    }
+
+    private void Load()
+    {
+        _arrivals.Load();
+        _rows.Load(_context, Cursor.Partition);
     }
 
     private readonly record struct Submitted(List<ParkedRow> Arrived, List<EffectEnd> Ends);

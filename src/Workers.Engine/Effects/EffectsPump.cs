@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Workers.Contracts;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
+using Workers.Engine.Outbox;
 using Workers.Engine.Pump;
 using Workers.Engine.Store;
 
@@ -20,12 +21,12 @@ public sealed class EffectsPump : IDisposable
 
     public EffectsPump(
         IEnumerable<IEffectHandler> handlers, EffectOptions effects, ILog log, IStateStore store, PumpOptions options, TimeProvider clock, ILogger logger,
-        string worker, Action<Flush> committed)
+        string worker, Action<Flush> committed, OutboxRelay? relay = null)
     {
         _calls = new EffectCalls(handlers, effects.Concurrency, new EffectSurroundings(Group, worker, clock, logger));
         _pump = new GroupPump(
             Group, Topics.Effects, threads: 1, (context, cursor) => new EffectPartition(context, cursor, _calls), log, store, options, clock, logger, worker,
-            committed);
+            committed, relay);
     }
 
     /// <summary>True once the partitions are taken.</summary>

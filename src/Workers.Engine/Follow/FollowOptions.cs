@@ -3,7 +3,7 @@ namespace Workers.Engine.Follow;
 /// <summary>How a <see cref="Follower"/> trades delay for larger commits.</summary>
 public sealed record FollowOptions
 {
-    /// <summary>Records of a batch at most. Default 4,000.</summary>
+    /// <summary>Records of a batch at most. Default 8,000.</summary>
     public int BatchRecords { get; init; } = 8_000;
 
     /// <summary>A batch of fewer waits <see cref="Linger"/> for company, if the last one was committed within <see cref="Busy"/>. Default 1,000.</summary>

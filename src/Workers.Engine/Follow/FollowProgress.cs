@@ -18,6 +18,13 @@ internal sealed class FollowProgress(ILog log, IReadOnlyList<string> topics)
 
     public void Skip() => Interlocked.Increment(ref _skipped);
 
+    /// <summary>These are followed here, and no others.</summary>
+    public void Taken(IReadOnlyList<FollowedPartition> partitions)
+    {
+        _offsets.Clear();
+        Looked(partitions);
+    }
+
     /// <summary>Everything before the partitions' offsets is written.</summary>
     public void Looked(IReadOnlyList<FollowedPartition> partitions)
     {
@@ -35,7 +42,7 @@ internal sealed class FollowProgress(ILog log, IReadOnlyList<string> topics)
             var ends = await log.EndsAsync(topic, cancellation).ConfigureAwait(false);
             for (var number = 0; number < ends.Count; number++)
             {
-                lag += Math.Max(0, ends[number] - _offsets.GetValueOrDefault(new PartitionId(topic, number)));
+                lag += _offsets.TryGetValue(new PartitionId(topic, number), out var offset) ? Math.Max(0, ends[number] - offset) : 0;
             }
         }
 

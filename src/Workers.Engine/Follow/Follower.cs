@@ -7,7 +7,7 @@ namespace Workers.Engine.Follow;
 public sealed record FollowGroup(string Name, IReadOnlyList<string> Topics, IFollowHandler Handler);
 
 /// <summary>
-/// The thread of a group that nobody waits for (projections, audit): reads all partitions of its topics, and writes what its handler makes of a batch
+/// The thread of a group that nobody waits for (projections, audit): reads the partitions that the log gives it, and writes what its handler makes of a batch
 /// together with the positions, one commit at a time. A failure takes the positions anew and goes on there; a record that cannot be read
 /// is logged, counted and passed over. Tests: FollowerTests.
 /// </summary>
@@ -108,14 +108,40 @@ public sealed class Follower : IDisposable
     /// <summary>Returns when stopping, or when a position was moved by somebody else.</summary>
     private void Serve()
     {
+        using var reader = _log.Join(new GroupMember(Group.Name, Group.Topics, 0, 1), _wake);
+        IReadOnlyList<PartitionId> before = [];
+        while (!_stopping)
+        {
+            if (reader.Owned is not { } owned)
+            {
+                _wake.Wait(TimeSpan.FromSeconds(1));
+                continue;
+            }
+
+            foreach (var gone in before.Except(owned))
+            {
+                reader.Released(gone);
+            }
+
+            before = owned;
+            if (!Serve(reader, owned))
+            {
+                LogMessages.FollowMoved(_logger, Group.Name);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Serves these partitions for as long as they are ours. False where a position was moved by somebody else.</summary>
+    private bool Serve(ILogReader reader, IReadOnlyList<PartitionId> owned)
+    {
         Group.Handler.Reset();
-        using var reader = _log.OpenReader(Group.Topics, _wake);
-        var partitions = Take();
+        var partitions = Take(owned);
         var cursors = partitions.ConvertAll(p => p.Cursor);
         var batch = new FollowBatch(Group.Handler, partitions, _log, _care, _progress, _logger);
         _ready = true;
         long? last = null;
-        while (!_stopping)
+        while (!_stopping && ReferenceEquals(reader.Owned, owned))
         {
             reader.Fill(cursors);
             var waiting = cursors.Sum(c => c.Pending.Count);
@@ -131,30 +157,28 @@ public sealed class Follower : IDisposable
             }
             else if (moved)
             {
-                LogMessages.FollowMoved(_logger, Group.Name);
-                return;
+                return false;
             }
             else
             {
                 last = _clock.GetTimestamp();
+                partitions.ForEach(p => reader.Passed(p.Cursor.Partition, p.Offset));
             }
         }
+
+        return true;
     }
 
-    private List<FollowedPartition> Take()
+    private List<FollowedPartition> Take(IReadOnlyList<PartitionId> owned)
     {
         var partitions = new List<FollowedPartition>();
-        foreach (var topic in Group.Topics)
+        foreach (var id in owned)
         {
-            for (var number = 0; number < _log.Partitions(topic); number++)
-            {
-                var id = new PartitionId(topic, number);
-                var row = Group.Handler.TakeAsync(Group.Name, id, _abandon.Token).GetAwaiter().GetResult();
-                partitions.Add(new FollowedPartition(Group.Name, id, row));
-            }
+            var row = Group.Handler.TakeAsync(Group.Name, id, _abandon.Token).GetAwaiter().GetResult();
+            partitions.Add(new FollowedPartition(Group.Name, id, row));
         }
 
-        _progress.Looked(partitions);
+        _progress.Taken(partitions);
         return partitions;
     }
 }

@@ -1,5 +1,4 @@
 using Workers.Contracts;
-using Workers.Engine.Log;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
 
@@ -7,7 +6,8 @@ namespace Workers.Engine.Pump;
 
 /// <summary>Runs the records of a batch one after another, each with its savepoint, and sets aside the keys that must wait.</summary>
 internal sealed class BatchRun(
-    PumpContext context, BatchSession session, IRecordExecutor executor, ParkedKeys parked, CarefulMode careful, IExecutionMark mark)
+    PumpContext context, BatchSession session, IRecordExecutor executor, ParkedKeys parked, Arrivals arrivals, CarefulMode careful,
+    IExecutionMark mark)
 {
     private const int RowsOfKey = 100;
 
@@ -19,7 +19,7 @@ internal sealed class BatchRun(
     private readonly HashSet<string> _stopped = [];
 
     /// <summary>Up to <paramref name="limit"/> records: of parked keys that are due, then new ones.</summary>
-    public IReadOnlyList<WorkItem> Gather(PartitionCursor cursor, long now, int limit)
+    public IReadOnlyList<WorkItem> Gather(long now, int limit)
     {
         _items.Clear();
         _keys.Clear();
@@ -29,9 +29,9 @@ internal sealed class BatchRun(
             _items.AddRange(parked.RowsOf(key).Take(Math.Min(RowsOfKey, limit - _items.Count)).Select(r => new WorkItem(r.Record, r)));
         }
 
-        while (_items.Count < limit && parked.Rows < context.Options.ParkedLimit && cursor.Pending.Count > 0)
+        while (_items.Count < limit && parked.Rows < context.Options.ParkedLimit && arrivals.Take() is { } record)
         {
-            _items.Add(new WorkItem(cursor.Take(), null));
+            _items.Add(new WorkItem(record, null));
         }
 
         return _items;

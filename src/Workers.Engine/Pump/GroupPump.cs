@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Log;
+using Workers.Engine.Outbox;
 using Workers.Engine.Store;
 
 namespace Workers.Engine.Pump;
@@ -9,7 +10,7 @@ namespace Workers.Engine.Pump;
 public sealed record PumpGroup(string Name, string Topic, int Threads, Func<PartitionId, IRecordExecutor> Executor);
 
 /// <summary>
-/// The pump threads of one group: each owns some of the topic's partitions and serves them in turn. Woken by commits of the log and of its own
+/// The pump threads of one group: each is a member of the group and serves the partitions that the log gives it, in turn. Woken by commits of the log and of its own
 /// flushes, and when something of a partition falls due. A thread that fails takes its partitions anew.
 /// </summary>
 public sealed class GroupPump : IDisposable
@@ -26,34 +27,35 @@ public sealed class GroupPump : IDisposable
     private readonly ILogger _logger;
     private readonly Action<Flush> _committed;
     private readonly string _worker;
+    private readonly OutboxRelay? _relay;
     private readonly List<Thread> _threads = [];
     private readonly List<Signal> _wakes = [];
     private readonly CountdownEvent _ready;
     private volatile bool _stopping;
 
     public GroupPump(
-        PumpGroup group, ILog log, IStateStore store, PumpOptions options, TimeProvider clock, ILogger logger, string worker, Action<Flush> committed)
+        PumpGroup group, ILog log, IStateStore store, PumpOptions options, TimeProvider clock, ILogger logger, string worker, Action<Flush> committed,
+        OutboxRelay? relay = null)
         : this(
             group.Name, group.Topic, group.Threads, (context, cursor) => new PartitionPump(context, cursor, group.Executor(cursor.Partition)),
-            log, store, options, clock, logger, worker, committed)
+            log, store, options, clock, logger, worker, committed, relay)
     {
     }
 
     internal GroupPump(
         string group, string topic, int threads, Func<PumpContext, PartitionCursor, IPumpPartition> partition, ILog log, IStateStore store,
-        PumpOptions options, TimeProvider clock, ILogger logger, string worker, Action<Flush> committed)
+        PumpOptions options, TimeProvider clock, ILogger logger, string worker, Action<Flush> committed, OutboxRelay? relay)
     {
         (_group, _topic, _partition, _log, _store) = (group, topic, partition, log, store);
-        (_options, _clock, _logger, _worker, _committed) = (options, clock, logger, worker, committed);
-        var partitions = Enumerable.Range(0, log.Partitions(topic)).Select(n => new PartitionId(topic, n)).ToList();
-        threads = Math.Clamp(threads, 1, partitions.Count);
+        (_options, _clock, _logger, _worker, _committed, _relay) = (options, clock, logger, worker, committed, relay);
+        threads = Math.Clamp(threads, 1, log.Partitions(topic));
         _ready = new CountdownEvent(threads);
         for (var i = 0; i < threads; i++)
         {
-            var mine = partitions.Where(p => p.Number % threads == i).ToList();
+            var member = new GroupMember(group, [topic], i, threads);
             var wake = new Signal();
             _wakes.Add(wake);
-            _threads.Add(new Thread(() => Run(mine, wake)) { IsBackground = true, Name = $"pump {group} {i}" });
+            _threads.Add(new Thread(() => Run(member, wake)) { IsBackground = true, Name = $"pump {group} {i}" });
         }
     }
 
@@ -77,7 +79,7 @@ public sealed class GroupPump : IDisposable
         _ready.Dispose();
     }
 
-    private void Run(IReadOnlyList<PartitionId> partitions, Signal wake)
+    private void Run(GroupMember member, Signal wake)
     {
         var told = false;
         void Ready() => told = told || _ready.Signal() || true;
@@ -85,7 +87,7 @@ public sealed class GroupPump : IDisposable
         {
             try
             {
-                Serve(partitions, wake, Ready);
+                Serve(member, wake, Ready);
             }
 #pragma warning disable CA1031 // The loop of a worker outlives any failure: what was in hand was not committed and starts again.
             catch (Exception error)
@@ -97,35 +99,32 @@ public sealed class GroupPump : IDisposable
         }
     }
 
-    private void Serve(IReadOnlyList<PartitionId> partitions, Signal wake, Action ready)
+    private void Serve(GroupMember member, Signal wake, Action ready)
     {
         using var stateReader = _store.OpenReader();
-        using var logReader = _log.OpenReader([_topic], wake);
-        var context = new PumpContext(_group, _store, stateReader, wake, _options, _clock, _logger, _worker, _committed);
-        var pumps = partitions.Select(p => _partition(context, new PartitionCursor(p, 0))).ToList();
-        var cursors = pumps.ConvertAll(p => p.Cursor);
-        pumps.ForEach(p => p.Take());
-        ready();
-
-        // Each turn another partition is first, since what they share (calls to the outside) goes to who asks first.
-        var first = 0;
-        while (!(_stopping && pumps.TrueForAll(p => p.Idle)))
+        using var logReader = _log.Join(member, wake);
+        var context = new PumpContext(_group, _store, stateReader, wake, _options, _clock, _logger, _worker, _committed)
         {
-            var worked = !_stopping && logReader.Fill(cursors);
-            first = (first + 1) % pumps.Count;
-            for (var i = 0; i < pumps.Count; i++)
+            Relay = _relay,
+            Partitions = _log.Partitions(_topic),
+        };
+        using var served = new ServedPartitions(context, logReader, id => _partition(context, new PartitionCursor(id, 0)));
+        while (!(_stopping && served.Idle))
+        {
+            var worked = !_stopping && logReader.Fill(served.Cursors);
+            worked |= served.Step(_stopping);
+            if (served.IsReady)
             {
-                worked |= pumps[(first + i) % pumps.Count].Step(_stopping);
+                ready();
             }
 
             if (!worked)
             {
-                var due = TimeSpan.FromMilliseconds(Math.Clamp(pumps.Min(p => p.NextDueMs) - context.NowMs, 1, (long)LongestWait.TotalMilliseconds));
+                var due = TimeSpan.FromMilliseconds(Math.Clamp(served.NextDueMs - context.NowMs, 1, (long)LongestWait.TotalMilliseconds));
                 wake.Wait(due);
             }
         }
 
-        pumps.ForEach(p => p.Release());
-        pumps.ForEach(p => p.Dispose());
+        served.Release();
     }
 }

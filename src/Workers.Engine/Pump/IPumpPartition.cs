@@ -10,6 +10,12 @@ internal interface IPumpPartition : IDisposable
     /// <summary>Nothing is under way that an orderly end would wait for.</summary>
     bool Idle { get; }
 
+    /// <summary>Another worker has taken the partition: there is nothing to be done here any more.</summary>
+    bool Lost { get; }
+
+    /// <summary>Everything before this offset is committed.</summary>
+    long Passed { get; }
+
     /// <summary>When to look again although nothing woke us.</summary>
     long NextDueMs { get; }
 

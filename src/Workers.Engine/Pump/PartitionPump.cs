@@ -15,6 +15,7 @@ internal sealed class PartitionPump : IPumpPartition
     private readonly BatchRun _run;
     private readonly PositionChain _chain;
     private readonly ParkedKeys _parked = new();
+    private readonly Arrivals _arrivals;
     private readonly CarefulMode _careful;
     private readonly IExecutionMark _mark;
     private readonly Action<Flush> _committed;
@@ -28,8 +29,9 @@ internal sealed class PartitionPump : IPumpPartition
         _session = new BatchSession(context.Group, cursor.Partition, context.Reader, context.Clock);
         _chain = new PositionChain(context, cursor);
         _careful = new CarefulMode(context.Options);
+        _arrivals = new Arrivals(context, cursor);
         _mark = context.Store.MarkOf(context.Group, cursor.Partition);
-        _run = new BatchRun(context, _session, executor, _parked, _careful, _mark);
+        _run = new BatchRun(context, _session, executor, _parked, _arrivals, _careful, _mark);
         _committed = _ => _careful.Committed();
         _flushFailed = _careful.Failed;
     }
@@ -37,6 +39,10 @@ internal sealed class PartitionPump : IPumpPartition
     public PartitionCursor Cursor { get; }
 
     public bool Idle => _chain.InFlight == 0;
+
+    public bool Lost => _chain.Lost;
+
+    public long Passed => _chain.Passed;
 
     public int ParkedKeyCount => _parked.Keys;
 
@@ -65,7 +71,7 @@ internal sealed class PartitionPump : IPumpPartition
             return _chain.InFlight == 0 && now >= _chain.RetryAtMs ? Restart() : worked;
         }
 
-        if (stopping || _chain.InFlight >= (_careful.On ? 1 : 2))
+        if (stopping || _chain.IsFull || _chain.InFlight >= (_careful.On ? 1 : 2))
         {
             return worked;
         }
@@ -85,7 +91,11 @@ internal sealed class PartitionPump : IPumpPartition
 
     public void Release() => _chain.Release();
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _chain.Close();
+        _session.Dispose();
+    }
 
     private bool Advance(long now)
     {
@@ -95,10 +105,10 @@ internal sealed class PartitionPump : IPumpPartition
         }
 
         var timers = _nextTimerMs <= now && _chain.InFlight == 0 ? DueTimers(now) : [];
-        var items = _run.Gather(Cursor, now, _careful.On ? 1 : _context.Options.BatchRecords);
-        if (items.Count == 0 && timers.Count == 0)
+        var items = _run.Gather(now, _careful.On ? 1 : _context.Options.BatchRecords);
+        if (items.Count == 0 && timers.Count == 0 && !_arrivals.MustFlush)
         {
-            return _chain.IsFarBehind && Submit(new Flush { Position = _careful.Note(_chain.Move()) });
+            return _chain.MustMove && Submit(new Flush { Position = _careful.Note(_chain.Move()) });
         }
 
         var flush = new Flush { Position = _chain.Move() };
@@ -108,6 +118,7 @@ internal sealed class PartitionPump : IPumpPartition
             flush.TimersDone.Add(timer.Token);
         }
 
+        _arrivals.MoveTo(flush);
         _run.Execute(items, flush, now);
         flush.Position = _careful.Note(flush.Position);
         _nextTimerMs = flush.Timers.Count == 0 ? _nextTimerMs : Math.Min(_nextTimerMs ?? long.MaxValue, flush.Timers.Min(t => t.DueMs));
@@ -142,6 +153,7 @@ internal sealed class PartitionPump : IPumpPartition
     private void Load()
     {
         _run.Clear();
+        _arrivals.Load();
         _parked.Load(_context, Cursor.Partition);
         _context.Reader.DueTimers(_context.Group, Cursor.Partition, long.MinValue, 0, out _nextTimerMs);
     }

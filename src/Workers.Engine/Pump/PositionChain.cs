@@ -1,4 +1,7 @@
+using System.Globalization;
+using Workers.Contracts.Headers;
 using Workers.Engine.Log;
+using Workers.Engine.Outbox;
 using Workers.Engine.Store;
 
 namespace Workers.Engine.Pump;
@@ -10,14 +13,23 @@ namespace Workers.Engine.Pump;
 internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
 {
     private const long IdleAdvance = 10_000;
+    private const int MostUnsent = 40_000;
+    private const long TidyAfterMs = 1_000;
     private static readonly TimeSpan FailureBackoff = TimeSpan.FromMilliseconds(200);
 
     private readonly Flight _flight = new(context);
     private PositionRow _row = new(0, 0, 0, true, 0, -1, 0);
     private long _turn;
+    private ShardRelay? _shard;
+    private long _outSeq;
+    private long _deleted;
+    private long _submittedAtMs;
 
     /// <summary>The offset of the last flush submitted.</summary>
     public long Position { get; private set; }
+
+    /// <summary>The offset of the last flush that was written.</summary>
+    public long Passed { get; private set; }
 
     /// <summary>Another worker has the partition: nothing more happens here.</summary>
     public bool Lost { get; private set; }
@@ -31,21 +43,36 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
     /// <summary>Flushes whose result is not known.</summary>
     public int InFlight => _flight.Count;
 
-    /// <summary>
-    /// The log went on elsewhere while this partition got nothing: its position is moved all the same, since it holds back the log's retention.
-    /// </summary>
-    public bool IsFarBehind => _flight.Count == 0 && cursor.Pending.Count == 0 && cursor.Next - Position >= IdleAdvance;
+    /// <summary>What was written waits for the log: no more is written until it took some.</summary>
+    public bool IsFull => _shard?.Waiting > MostUnsent;
 
-    public PositionRow Take() => Start(context.Store.TakeAsync(context.Group, cursor.Partition, CancellationToken.None).GetAwaiter().GetResult());
+    /// <summary>
+    /// A flush although there is nothing to write. The log went on elsewhere while this partition got nothing: its position holds back the log's
+    /// retention. Or what was sent is still in the outbox.
+    /// </summary>
+    public bool MustMove => _flight.Count == 0 && cursor.Pending.Count == 0
+        && (cursor.Next - Position >= IdleAdvance || (_shard?.Sent > _deleted && context.NowMs - _submittedAtMs >= TidyAfterMs));
+
+    public PositionRow Take()
+    {
+        var row = context.Store.TakeAsync(context.Group, cursor.Partition, CancellationToken.None).GetAwaiter().GetResult();
+        _shard = context.Relay?.Open(context.Group, cursor.Partition, context.Wake);
+        return Start(row);
+    }
 
     /// <summary>The next move: to the first record that was read and not taken.</summary>
     public PositionMove Move() => new(
-        context.Group, cursor.Partition, cursor.Pending.TryPeek(out var next) ? next.Offset : cursor.Next, _turn, _row.Epoch);
+        context.Group, cursor.Partition, cursor.Pending.TryPeek(out var next) ? next.Offset : cursor.Next, _turn, _row.Epoch, _outSeq);
 
     public void Submit(Flush flush)
     {
         Position = flush.Position.Offset;
         _turn++;
+        if (_shard is not null)
+        {
+            Number(flush, _shard);
+        }
+
         _flight.Submit(flush);
     }
 
@@ -61,6 +88,7 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
             worked = true;
             if (error is null && result == FlushResult.Committed)
             {
+                Written(flush);
                 committed(flush);
                 context.Committed(flush);
             }
@@ -107,8 +135,43 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
         }
     }
 
+    /// <summary>The partition is no longer served here.</summary>
+    public void Close()
+    {
+        if (_shard is not null)
+        {
+            context.Relay!.Close(_shard);
+        }
+    }
+
+    private void Number(Flush flush, ShardRelay shard)
+    {
+        foreach (var record in flush.Outgoing)
+        {
+            record.Add(HeaderName.Shard, shard.Name);
+            record.Add(HeaderName.Seq, (++_outSeq).ToString(CultureInfo.InvariantCulture));
+        }
+
+        flush.Position = flush.Position with { OutSeq = _outSeq };
+        flush.OutboxSent = shard.Sent > _deleted ? shard.Sent : 0;
+        _submittedAtMs = context.NowMs;
+    }
+
+    private void Written(Flush flush)
+    {
+        Passed = flush.Position.Offset;
+        _deleted = Math.Max(_deleted, flush.OutboxSent);
+        if (_shard is not null && flush.Outgoing.Count > 0)
+        {
+            _shard.Send(new OutboxBatch(flush.Position.OutSeq, flush.Outgoing));
+        }
+    }
+
     private PositionRow Start(PositionRow row)
     {
+        // A flush whose result is not known may have been written.
+        _shard?.Look();
+        _outSeq = row.OutSeq;
         Failed = false;
         _row = row;
         _turn = row.Turn;

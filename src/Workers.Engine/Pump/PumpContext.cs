@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Log;
+using Workers.Engine.Outbox;
 using Workers.Engine.Store;
 
 namespace Workers.Engine.Pump;
@@ -10,5 +11,11 @@ public sealed record PumpContext(
     string Group, IStateStore Store, IStateReader Reader, Signal Wake, PumpOptions Options, TimeProvider Clock, ILogger Log, string Worker,
     Action<Flush> Committed)
 {
+    /// <summary>Sends what flushes send; null where a flush appends to the log itself.</summary>
+    public OutboxRelay? Relay { get; init; }
+
+    /// <summary>Of the group's topic.</summary>
+    public int Partitions { get; init; }
+
     public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

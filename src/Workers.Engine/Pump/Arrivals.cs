@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+using Workers.Contracts;
+using Workers.Contracts.Headers;
+using Workers.Engine.Log;
+using Workers.Engine.Store;
+
+namespace Workers.Engine.Pump;
+
+/// <summary>
+/// The records of a partition that are to be handled here. Where the log is fed by relays and by other systems, it leaves out what a relay sent
+/// twice, and what lies in another partition than its key belongs to: the commands group sends that on, the others read the copy.
+/// </summary>
+internal sealed class Arrivals(PumpContext context, PartitionCursor cursor)
+{
+    private readonly bool _checks = context.Relay is not null;
+    private readonly Dictionary<string, long> _seen = [];
+    private readonly HashSet<string> _moved = [];
+    private readonly List<LogRecord> _misplaced = [];
+
+    /// <summary>Something was taken that <see cref="MoveTo"/> has to write.</summary>
+    public bool MustFlush => _misplaced.Count > 0;
+
+    /// <summary>The next record; null where there is none now.</summary>
+    public LogRecord? Take()
+    {
+        while (cursor.Pending.Count > 0)
+        {
+            var record = cursor.Take();
+            if (!_checks || (!IsRepeat(record) && IsHere(record)))
+            {
+                return record;
+            }
+        }
+
+        return null;
+    }
+
+    public void MoveTo(Flush flush)
+    {
+        foreach (var shard in _moved)
+        {
+            flush.Seen.Add(new SeenShard(shard, _seen[shard]));
+        }
+
+        flush.Outgoing.AddRange(_misplaced);
+        _moved.Clear();
+        _misplaced.Clear();
+    }
+
+    /// <summary>From what is stored.</summary>
+    public void Load()
+    {
+        _seen.Clear();
+        _moved.Clear();
+        _misplaced.Clear();
+        if (_checks)
+        {
+            foreach (var (shard, seq) in context.Reader.Seen(context.Group, cursor.Partition))
+            {
+                _seen[shard] = seq;
+            }
+        }
+    }
+
+    private bool IsRepeat(LogRecord record)
+    {
+        if (!record.Headers.TryGet(HeaderName.Shard, out var name) || !record.Headers.TryGet(HeaderName.Seq, out var text)
+            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq))
+        {
+            return false;
+        }
+
+        var shard = Encoding.UTF8.GetString(name);
+        if (_seen.TryGetValue(shard, out var highest) && seq <= highest)
+        {
+            return true;
+        }
+
+        _seen[shard] = seq;
+        _moved.Add(shard);
+        return false;
+    }
+
+    private bool IsHere(LogRecord record)
+    {
+        if (record.Key.Length == 0 || Murmur2.Partition(record.Key, context.Partitions) == record.Partition)
+        {
+            return true;
+        }
+
+        if (context.Group == CommandsGroup)
+        {
+            _misplaced.Add(new LogRecord
+            {
+                Id = record.Id,
+                Topic = record.Topic,
+                Key = record.Key,
+                TimestampMs = record.TimestampMs,
+                Headers = record.Headers,
+                Value = record.Value,
+            });
+        }
+
+        return false;
+    }
+
+    private const string CommandsGroup = "commands";
+}
