@@ -26,8 +26,7 @@ public static class UserView
             // Open data never stands in for a member of the resource.
             if (!Own.Contains(name))
             {
-                writer.WritePropertyName(name);
-                value.WriteTo(writer);
+                writer.WriteOpenMember(name, value);
             }
         }
 

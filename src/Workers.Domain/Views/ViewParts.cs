@@ -4,7 +4,7 @@ using Workers.Contracts.Commands;
 
 namespace Workers.Domain.Views;
 
-/// <summary>How single members are written in every view: absent ones left out, times in UTC with milliseconds, money as numbers.</summary>
+/// <summary>How single members are written in every view: absent ones left out, times in UTC with milliseconds, money as numbers, sensitive values hidden.</summary>
 internal static class ViewParts
 {
     /// <summary>Every resource has <c>id</c> and its own id by name.</summary>
@@ -34,7 +34,7 @@ internal static class ViewParts
         writer.WriteStartObject(name);
         foreach (var (key, value) in values)
         {
-            writer.WriteString(key, value);
+            writer.WriteString(key, Sensitive.Hides(key) ? Sensitive.Hidden : value);
         }
 
         writer.WriteEndObject();
@@ -50,11 +50,24 @@ internal static class ViewParts
         writer.WriteStartObject(name);
         foreach (var (key, value) in values)
         {
-            writer.WritePropertyName(key);
-            value.WriteTo(writer);
+            writer.WriteOpenMember(key, value);
         }
 
         writer.WriteEndObject();
+    }
+
+    /// <summary>A member of open data; sensitive values are hidden, however deep they lie.</summary>
+    public static void WriteOpenMember(this Utf8JsonWriter writer, string name, JsonElement value)
+    {
+        writer.WritePropertyName(name);
+        if (Sensitive.Hides(name))
+        {
+            writer.WriteStringValue(Sensitive.Hidden);
+        }
+        else
+        {
+            WriteOpenValue(writer, value);
+        }
     }
 
     public static void WriteVersion(this Utf8JsonWriter writer, long version, DateTimeOffset createdAt, DateTimeOffset updatedAt)
@@ -69,5 +82,33 @@ internal static class ViewParts
         Span<char> text = stackalloc char[24];
         at.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         writer.WriteString(name, text[..length]);
+    }
+
+    private static void WriteOpenValue(Utf8JsonWriter writer, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var member in value.EnumerateObject())
+                {
+                    writer.WriteOpenMember(member.Name, member.Value);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in value.EnumerateArray())
+                {
+                    WriteOpenValue(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                value.WriteTo(writer);
+                break;
+        }
     }
 }

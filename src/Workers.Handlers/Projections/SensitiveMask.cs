@@ -10,16 +10,15 @@ namespace Workers.Handlers.Projections;
 
 /// <summary>
 /// Hides values that nobody should read: members marked <see cref="SensitiveAttribute"/>, and in open data those whose JSON name is on the list. The value
-/// becomes <c>"***"</c>, whatever it was.
+/// becomes <see cref="Sensitive.Hidden"/>, whatever it was.
 /// </summary>
 public sealed class SensitiveMask(IEnumerable<string> names) : IDataMask
 {
-    private const string Hidden = "***";
     private readonly byte[][] _everywhere = [.. names.Select(Encoding.UTF8.GetBytes)];
     private readonly ConcurrentDictionary<Type, byte[][]> _byType = new();
 
     /// <summary>The list where none is configured.</summary>
-    public static IReadOnlyList<string> DefaultNames { get; } = ["card_number", "cvv", "cvc", "password", "secret"];
+    public static IReadOnlyList<string> DefaultNames { get; } = [.. Sensitive.Names];
 
     /// <inheritdoc/>
     public byte[] Apply(ReadOnlyMemory<byte> json, Type? type)
@@ -104,7 +103,7 @@ public sealed class SensitiveMask(IEnumerable<string> names) : IDataMask
                     {
                         reader.Read();
                         reader.Skip();
-                        writer.WriteStringValue(Hidden);
+                        writer.WriteStringValue(Sensitive.Hidden);
                     }
 
                     break;

@@ -70,6 +70,16 @@ public sealed class ViewTests
     }
 
     [Test]
+    public void Sensitive_values_of_open_data_are_hidden_however_deep_they_lie()
+    {
+        var open = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>("""{"cvv":123,"cards":[{"card_number":"4111","holder":"Jo"}],"nick":null}""");
+        var user = new User { UserId = "u", Name = "Jo", More = open, Metadata = new() { ["password"] = "p", ["a"] = "b" }, CreatedAt = Now, UpdatedAt = Now };
+
+        Answer(new CreateUser { UserId = "u" }, user).ShouldContain(
+            ""","cvv":"***","cards":[{"card_number":"***","holder":"Jo"}],"nick":null,"metadata":{"password":"***","a":"b"}""");
+    }
+
+    [Test]
     public void A_refund_answers_with_itself_and_its_payment()
     {
         var payment = new Payment
