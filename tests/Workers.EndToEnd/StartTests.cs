@@ -9,6 +9,7 @@ namespace Workers.EndToEnd;
 /// <summary>Starting and stopping: what is in the way gets one clear sentence, what was accepted is kept.</summary>
 public sealed class StartTests : IDisposable
 {
+    private const int Usage = 2;
     private const int Unavailable = 5;
     private readonly DataDirectory _data = new();
 
@@ -32,6 +33,18 @@ public sealed class StartTests : IDisposable
         var url = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}";
 
         IsSentence(await RunningProgram.RunAsync(_data.FullName, url), $"{url} is in use by another program");
+    }
+
+    [TestCase("http://0.0.0.0:8080", "--urls has http://0.0.0.0:8080, which other machines may reach")]
+    [TestCase("http://*:8080", "--urls has http://*:8080, which other machines may reach")]
+    [TestCase("https://127.0.0.1:8080", "--urls has https://127.0.0.1:8080, but only http is served")]
+    [TestCase("nonsense", "--urls has 'nonsense', which is no address")]
+    [TestCase(";", "--urls names no address")]
+    public async Task An_address_that_cannot_be_served_is_said_before_anything_is_made(string urls, string sentence)
+    {
+        IsSentence(await RunningProgram.RunAsync(_data.FullName, urls), sentence, Usage);
+
+        Directory.EnumerateFileSystemEntries(_data.FullName).ShouldBeEmpty();
     }
 
     [Test]
@@ -167,9 +180,9 @@ public sealed class StartTests : IDisposable
         }
     }
 
-    private static void IsSentence(Ended ended, string start)
+    private static void IsSentence(Ended ended, string start, int exitCode = Unavailable)
     {
-        ended.ExitCode.ShouldBe(Unavailable, ended.Output + ended.Error);
+        ended.ExitCode.ShouldBe(exitCode, ended.Output + ended.Error);
         var lines = ended.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         lines.ShouldHaveSingleItem().ShouldStartWith("error: " + start);
     }
