@@ -99,6 +99,30 @@ public sealed class CommandReadTests
         reasons.ShouldBe(["7", "6", "5", "4", "3", "2", "1"]);
     }
 
+    [Test]
+    public async Task The_audit_is_found_by_kind_too()
+    {
+        var id = (await CreatedAsync()).Header("X-Command-Id");
+
+        await _api.UntilAsync($"/api/v1/commands/audit/type/inventory?command_id={id}", list => list.Items.Any(entry => entry["type"]!.ToString() == "CreateProduct"));
+    }
+
+    [Test]
+    public async Task An_order_is_read_as_it_was()
+    {
+        var order = Bodies.Id("order");
+        await CreatedAsync();
+        await _api.PostAsync("/api/v1/orders", Bodies.Order(order, _product, 2.5m));
+        await _api.UntilAsync($"/api/v1/orders/{order}", now => now.Text("status") == "CONFIRMED");
+
+        var was = await _api.GetAsync($"/api/v1/orders/{order}?version=1");
+
+        was.Text("status").ShouldBe("CREATED");
+        was.Number("version").ShouldBe(1);
+        (await _api.GetAsync($"/api/v1/orders/{order}?version=2")).Text("status").ShouldBe("CONFIRMED");
+        (await _api.GetAsync($"/api/v1/orders/{order}?version=3")).Status.ShouldBe(404);
+    }
+
     [TestCase("limit=0")]
     [TestCase("limit=1001")]
     [TestCase("limit=many")]

@@ -12,12 +12,17 @@ namespace Workers.Api.Doors;
 internal static class Answers
 {
     /// <summary>On disk, not finished: 202 and where to look.</summary>
-    public static Task AcceptedAsync(HttpContext http, Submission submission, RequestInfo request, IDataMask mask)
+    /// <param name="http">The request.</param>
+    /// <param name="submission">What was appended.</param>
+    /// <param name="request">Who asked.</param>
+    /// <param name="mask">Hides what nobody should read.</param>
+    /// <param name="now">How far it has come, where somebody looked.</param>
+    public static Task AcceptedAsync(HttpContext http, Submission submission, RequestInfo request, IDataMask mask, CommandView? now = null)
     {
         var record = submission.Record;
         return AcceptedAsync(
             http,
-            new CommandView(submission.Row(request.CorrelationId ?? record.Id.ToString(), request.TraceId, mask), null),
+            now ?? new CommandView(submission.Row(request.CorrelationId ?? record.Id.ToString(), request.TraceId, mask), null),
             string.Create(CultureInfo.InvariantCulture, $"/api/v1/commands/{record.Id}?at={record.Topic}-{record.Partition}-{record.Offset}"));
     }
 

@@ -56,7 +56,7 @@ internal sealed class CommandDoor(
         var outcome = await AppendAndWaitAsync(submission, wait.Time);
         if (outcome is null)
         {
-            await Answers.AcceptedAsync(http, submission, request, mask);
+            await Answers.AcceptedAsync(http, submission, request, mask, await NowAsync(submission.Record));
             return;
         }
 
@@ -77,6 +77,19 @@ internal sealed class CommandDoor(
         }
 
         return await wait.Outcome;
+    }
+
+    /// <summary>Running, waiting for another attempt, or still queued after all that time; null where it cannot be read, which must not fail what is accepted.</summary>
+    private async ValueTask<CommandView?> NowAsync(LogRecord record)
+    {
+        try
+        {
+            return await lookup.FindOursAsync(record.Id, (record.Where, record.Offset), CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The key is taken: nothing is appended, the first command's end is the answer.</summary>

@@ -33,7 +33,11 @@ internal sealed class FrontDoor(RequestDelegate next, ApiOptions options, ILogge
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // Of a stream that has begun the status is told already.
+            if (!http.Response.HasStarted)
+            {
+                http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
         }
 #pragma warning disable CA1031 // The outermost place: whatever went wrong is answered as a problem, never as a stack trace.
         catch (Exception error)
@@ -96,6 +100,7 @@ internal sealed class FrontDoor(RequestDelegate next, ApiOptions options, ILogge
             ProblemException known => known.Problem,
             LogUnavailableException => Problem.Unavailable("LOG_UNAVAILABLE", $"Failed to persist event: {error.Message}"),
             StoreUnavailableException => Problem.Unavailable("STORE_UNAVAILABLE", $"The store cannot be read now: {error.Message}"),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.TooLarge(options.MaxBodyBytes),
             BadHttpRequestException bad => new Problem(bad.StatusCode, "BAD_REQUEST", bad.Message),
             _ => new Problem(StatusCodes.Status500InternalServerError, "INTERNAL", "Something unexpected went wrong; the log has more under the trace id"),
         };

@@ -46,6 +46,8 @@ internal sealed record Problem(int Status, string Code, string Error)
         return Validation(sentence, new FieldError(name, sentence));
     }
 
+    public static Problem TooLarge(long limit) => new(StatusCodes.Status413PayloadTooLarge, "TOO_LARGE", $"The body is longer than {limit} bytes");
+
     public static Problem KeyReused(string? commandId) =>
         new(StatusCodes.Status422UnprocessableEntity, "IDEMPOTENCY_KEY_REUSED", "This idempotency key was used with other data") { CommandId = commandId };
 

@@ -62,6 +62,5 @@ internal readonly struct RequestBody : IDisposable
         }
     }
 
-    private static ProblemException TooLarge(long limit) =>
-        new(new Problem(StatusCodes.Status413PayloadTooLarge, "TOO_LARGE", $"The body is longer than {limit} bytes"));
+    private static ProblemException TooLarge(long limit) => new(Problem.TooLarge(limit));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
+using Workers.Contracts.Commands;
 using Workers.Engine.Projections;
 
 namespace Workers.Api.Reads;
@@ -8,7 +9,7 @@ namespace Workers.Api.Reads;
 /// <summary>The audit trail, newest first.</summary>
 internal sealed class AuditReads(IAuditStore audit)
 {
-    /// <summary>All of it, by <c>type, entity_type, entity_id, user_id, command_id, from, to</c>; a range is this with its two times.</summary>
+    /// <summary>All of it, by <c>type</c> (a name or a kind), <c>entity_type, entity_id, user_id, command_id, from, to</c>; a range is this with its two times.</summary>
     public Task ListAsync(HttpContext http) => ListAsync(http, new ListQuery(http.Request.Query).Text("type"));
 
     /// <summary>Of a command's name or kind; of what is neither, nothing.</summary>
@@ -26,9 +27,10 @@ internal sealed class AuditReads(IAuditStore audit)
     {
         var query = new ListQuery(http.Request.Query);
         var (from, to) = query.Range();
+        var kind = type is not null && CommandCatalog.Kinds.Contains(type) ? type : null;
         var page = await audit.ListAsync(
             new AuditQuery(
-                type, query.Text("entity_type"), query.Text("entity_id"), query.Text("user_id"), query.Id("command_id"), from, to, query.Limit, query.Cursor),
+                kind is null ? type : null, kind, query.Text("entity_type"), query.Text("entity_id"), query.Text("user_id"), query.Id("command_id"), from, to, query.Limit, query.Cursor),
             http.RequestAborted);
         await JsonList.SendAsync(http, page.Items, page.NextCursor, Write, page.Total);
     }

@@ -30,14 +30,33 @@ internal sealed class CommandReads(CommandLookup lookup, IReadModelStore models)
     {
         var query = new ListQuery(http.Request.Query);
         var (from, to) = query.Range();
+        var (type, kind) = TypeOf(query);
+        Sorted(query);
         var page = await models.ListCommandsAsync(
             new CommandQuery(
-                query.Text("type"), KindOf(query), StateOf(query), query.Text("key"), query.Text("user_id"), query.Text("correlation_id"), query.Text("error_code"),
+                type, kind, StateOf(query), query.Text("key"), query.Text("user_id"), query.Text("correlation_id"), query.Text("error_code"),
                 from, to, query.Text("q"), query.Limit, query.Cursor, query.Offset),
             http.RequestAborted);
         var ends = lookup.Outcomes([.. page.Items.Where(row => row.Outcome is null).Select(row => row.Id)]);
         await JsonList.SendAsync(
             http, page.Items, page.NextCursor, (writer, row) => CommandResource.Write(writer, new CommandView(row, ends.GetValueOrDefault(row.Id))), page.Total);
+    }
+
+    /// <summary><c>type</c> takes a kind too, as the documents' paths do.</summary>
+    private static (string? Type, string? Kind) TypeOf(ListQuery query)
+    {
+        var (type, kind) = (query.Text("type"), KindOf(query));
+        return type is null || !CommandCatalog.Kinds.Contains(type) ? (type, kind)
+            : kind is null || kind == type ? (null, type)
+            : throw ListQuery.Bad("type", "type and kind name two kinds");
+    }
+
+    private static void Sorted(ListQuery query)
+    {
+        if (query.Text("sort") is not (null or "-submitted_at"))
+        {
+            throw ListQuery.Bad("sort", "sort must be -submitted_at");
+        }
     }
 
     private static string? KindOf(ListQuery query) => query.Text("kind") is not { } kind ? null

@@ -23,7 +23,10 @@ internal sealed record CommandView(CommandRow Row, Outcome? Outcome)
 
     public int Attempts => Outcome?.Attempts ?? Row.Outcome?.Attempts ?? Parked?.Attempts ?? 0;
 
-    public long StartedMs => Outcome?.StartedMs ?? Row.Outcome?.StartedMs ?? Parked?.FirstMs ?? 0;
+    public long StartedMs => NotBefore(Outcome?.StartedMs ?? Row.Outcome?.StartedMs ?? Parked?.FirstMs ?? 0);
 
-    public long CompletedMs => Outcome?.CompletedMs ?? Row.Outcome?.CompletedMs ?? 0;
+    public long CompletedMs => NotBefore(Outcome?.CompletedMs ?? Row.Outcome?.CompletedMs ?? 0);
+
+    // A batch has one time, from before its records were read: one that came meanwhile would be started before it was submitted.
+    private long NotBefore(long ms) => ms > 0 ? Math.Max(ms, Row.SubmittedMs) : 0;
 }

@@ -61,14 +61,17 @@ internal sealed class PartitionReads(ILog log, IStateStore store, TimeProvider c
         return
         [
             .. positions.OrderBy(p => p.Group, StringComparer.Ordinal).ThenBy(p => p.Partition.Topic, StringComparer.Ordinal).ThenBy(p => p.Partition.Number)
-                .Select(p => new Place(p.Group, p.Partition, p.Row.Offset, ends[p.Partition.Topic].ElementAtOrDefault(p.Partition.Number))),
+                .Select(p => Place.Of(p.Group, p.Partition, p.Row.Offset, ends[p.Partition.Topic].ElementAtOrDefault(p.Partition.Number))),
         ];
     }
 
     private sealed record Place(string Group, PartitionId Partition, long Position, long End)
     {
+        // A group has looked past the last record where others lie behind it in the same log.
+        public static Place Of(string group, PartitionId partition, long position, long end) => new(group, partition, position, Math.Max(position, end));
+
         // Offsets need not be gapless, so that this is an upper bound; 0 means all was read.
-        public long Lag => Math.Max(0, End - Position);
+        public long Lag => End - Position;
 
         public void Write(Utf8JsonWriter writer)
         {

@@ -7,14 +7,19 @@ using Workers.Engine.Waiting;
 namespace Workers.Api.Reads;
 
 /// <summary>Users, orders, payments and products: one from its state, so that what was written is read; many from the read models.</summary>
-internal sealed class ResourceReads(StateReaders readers, IResourceViews views, IReadModelStore models)
+internal sealed class ResourceReads(StateReaders readers, IResourceViews views, IReadModelStore models, IDataMask mask)
 {
+    private const int Page = 1_000;
+
+    /// <summary>As it is now, or as its events had made it by a <c>version</c> or a time (<c>at</c>).</summary>
     public Task OneAsync(HttpContext http, Resource resource)
     {
         var id = Paths.Id(http, resource.IdName);
         using var loan = readers.Rent();
         using var json = JsonAnswer.Rent();
-        if (Find(loan.Reader, resource, id) is not { } row || !views.TryWrite(resource.Noun, row, json.Writer))
+        if (Find(loan.Reader, resource, id) is not { } now
+            || (http.Request.Query.Count == 0 ? now : Then(loan.Reader, resource, id, now, new ListQuery(http.Request.Query))) is not { } row
+            || !views.TryWrite(resource.Noun, row, json.Writer))
         {
             throw new ProblemException(Problem.NotFound(resource.Title));
         }
@@ -40,12 +45,12 @@ internal sealed class ResourceReads(StateReaders readers, IResourceViews views, 
             : ListAsync(http, resource, null, text);
     }
 
-    /// <summary>An order's history in the order of its versions; of a deleted one only with <c>include_deleted=true</c>.</summary>
+    /// <summary>An order's history in the order of its versions, of one <c>type</c> if asked for; of a deleted one only with <c>include_deleted=true</c>.</summary>
     public Task EventsAsync(HttpContext http, Resource resource)
     {
         var id = Paths.Id(http, resource.IdName);
         var query = new ListQuery(http.Request.Query);
-        var (limit, after) = (query.Limit, Cursors.Read(query.Cursor)?.Ms ?? 0);
+        var (limit, only, after) = (query.Limit, query.Text("type"), Cursors.Read(query.Cursor)?.Ms ?? 0);
         using var loan = readers.Rent();
         if (Find(loan.Reader, resource, id) is not { } row || (views.IsDeleted(resource.Noun, row) && !query.Flag("include_deleted")))
         {
@@ -54,14 +59,14 @@ internal sealed class ResourceReads(StateReaders readers, IResourceViews views, 
 
         var events = loan.Reader.Events(new StateKey(resource.Noun, id), after + 1, limit);
         var next = events.Count == limit && events[^1].Version < row.Version ? Cursors.Of(events[^1].Version, id) : null;
-        return JsonList.SendAsync(http, events, next, static (writer, happened) =>
+        return JsonList.SendAsync(http, only is null ? events : [.. events.Where(happened => happened.Type == only)], next, (writer, happened) =>
         {
             writer.WriteStartObject();
             writer.WriteString("type"u8, happened.Type);
             writer.WriteNumber("version"u8, happened.Version);
             writer.WriteTime("at", happened.AtMs);
             writer.WriteString("command_id"u8, happened.CommandId);
-            writer.WriteRaw("data", happened.Data);
+            writer.WriteRaw("data", mask.Apply(happened.Data, null));
             writer.WriteEndObject();
         });
     }
@@ -81,6 +86,25 @@ internal sealed class ResourceReads(StateReaders readers, IResourceViews views, 
             http.RequestAborted);
         await JsonList.SendAsync(
             http, page.Items, page.NextCursor, static (writer, model) => writer.WriteRawValue(model.Data, skipInputValidation: true), page.Total);
+    }
+
+    private StateRow? Then(IStateReader reader, Resource resource, string id, StateRow now, ListQuery query)
+    {
+        var (version, at) = (query.Whole("version", 1, int.MaxValue), query.Time("at"));
+        return version is null && at is null ? now
+            : version > now.Version || views.IsDeleted(resource.Noun, now) ? null
+            : views.Fold(resource.Noun, History(reader, new StateKey(resource.Noun, id)).TakeWhile(row => !(row.Version > version) && !(row.AtMs > at)));
+    }
+
+    private static IEnumerable<EventRow> History(IStateReader reader, StateKey key)
+    {
+        for (var next = 1L; reader.Events(key, next, Page) is { Count: > 0 } events; next = events[^1].Version + 1)
+        {
+            foreach (var row in events)
+            {
+                yield return row;
+            }
+        }
     }
 
     private static StateRow? Find(IStateReader reader, Resource resource, string id)

@@ -67,7 +67,7 @@ internal sealed class SagaReads(StateReaders readers, SagaNames sagas)
         writer.WriteStartObject();
         WriteHead(writer, key, row);
         WriteMember(writer, "state", data.RootElement, "current_state");
-        WriteMember(writer, "timeline", data.RootElement, "steps");
+        WriteTimeline(writer, data.RootElement);
         WriteMember(writer, "waits_for", data.RootElement, "waits_for");
         writer.WriteStartArray("timers"u8);
         foreach (var timer in timers)
@@ -90,6 +90,25 @@ internal sealed class SagaReads(StateReaders readers, SagaNames sagas)
         writer.WriteString("saga_id"u8, key.Id);
         writer.WriteString("saga"u8, key.Kind.AsSpan(Prefix.Length));
         writer.WriteNumber("version"u8, row.Version);
+    }
+
+    private static void WriteTimeline(Utf8JsonWriter writer, JsonElement data)
+    {
+        if (!data.TryGetProperty("steps", out var steps))
+        {
+            return;
+        }
+
+        writer.WriteStartArray("timeline"u8);
+        foreach (var step in steps.EnumerateArray())
+        {
+            writer.WriteStartObject();
+            WriteMember(writer, "state", step, "state");
+            writer.WriteTime("at", step.TryGetProperty("at", out var at) && at.TryGetDateTimeOffset(out var time) ? time.ToUnixTimeMilliseconds() : 0);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteMember(Utf8JsonWriter writer, string name, JsonElement data, string from)

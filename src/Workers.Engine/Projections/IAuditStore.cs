@@ -28,7 +28,7 @@ public sealed record AuditEntry(
     Guid? CommandId, string? UserId, string Actor, string? ClientAddress, string? UserAgent, byte[] Changes, string? Reason, string? Outcome, byte[]? Hash);
 
 public sealed record AuditQuery(
-    string? Type, string? EntityType, string? EntityId, string? UserId, Guid? CommandId, long? FromMs, long? ToMs, int Limit, string? Cursor);
+    string? Type, string? Kind, string? EntityType, string? EntityId, string? UserId, Guid? CommandId, long? FromMs, long? ToMs, int Limit, string? Cursor);
 
 /// <summary>A chain that does not add up from this entry on.</summary>
 /// <param name="Day">Days since 1970-01-01 (UTC).</param>

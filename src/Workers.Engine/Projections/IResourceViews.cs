@@ -12,6 +12,11 @@ public interface IResourceViews
     /// <param name="writer">Gets the object.</param>
     bool TryWrite(string noun, StateRow row, Utf8JsonWriter writer);
 
+    /// <summary>The state that a stream's first events made; null where that is none.</summary>
+    /// <param name="noun">The state's kind.</param>
+    /// <param name="events">From version 1, without a gap.</param>
+    StateRow? Fold(string noun, IEnumerable<EventRow> events);
+
     /// <summary>Whether the state is that of a deleted resource, which keeps its history.</summary>
     bool IsDeleted(string noun, StateRow row);
 }

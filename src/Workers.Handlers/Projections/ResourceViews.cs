@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Workers.Contracts.Events;
 using Workers.Domain;
 using Workers.Domain.Views;
 using Workers.Engine.Projections;
@@ -33,6 +35,15 @@ public sealed class ResourceViews : IResourceViews
         }
     }
 
+    public StateRow? Fold(string noun, IEnumerable<EventRow> events) => noun switch
+    {
+        "user" => Fold(events, DomainJson.Default.User),
+        "order" => Fold(events, DomainJson.Default.Order),
+        "payment" => Fold(events, DomainJson.Default.Payment),
+        "product" => Fold(events, DomainJson.Default.Product),
+        _ => null,
+    };
+
     public bool IsDeleted(string noun, StateRow row) => Read(noun, row) switch
     {
         User user => user.Deleted,
@@ -41,6 +52,21 @@ public sealed class ResourceViews : IResourceViews
         Product product => product.Deleted,
         _ => false,
     };
+
+    private static StateRow? Fold<T>(IEnumerable<EventRow> events, JsonTypeInfo<T> json)
+        where T : class, IEntity<T>
+    {
+        T? state = null;
+        var version = 0L;
+        foreach (var row in events)
+        {
+            var happened = EventCatalog.Find(row.Type)?.Read(row.Data);
+            state = happened is null ? state : T.Apply(state, happened, DateTimeOffset.FromUnixTimeMilliseconds(row.AtMs));
+            version = row.Version;
+        }
+
+        return state is null ? null : new StateRow(version, JsonSerializer.SerializeToUtf8Bytes(state, json), 0);
+    }
 
     private static object? Read(string noun, StateRow row) => noun switch
     {

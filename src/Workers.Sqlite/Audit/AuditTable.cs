@@ -78,7 +78,7 @@ internal sealed class AuditTable(Connection connection)
     public List<AuditEntry> List(AuditQuery query, (long AtMs, Guid Id)? before)
     {
         var where = new Conditions()
-            .Add("type = ?", query.Type).Add("entity_type = ?", query.EntityType).Add("entity_id = ?", query.EntityId)
+            .Add("type = ?", query.Type).Add("kind = ?", query.Kind).Add("entity_type = ?", query.EntityType).Add("entity_id = ?", query.EntityId)
             .Add("user_id = ?", query.UserId).Add("command_id = ?", query.CommandId).Add("at >= ?", query.FromMs).Add("at <= ?", query.ToMs);
         if (before is { } at)
         {

@@ -11,7 +11,7 @@ public abstract class AuditConformance
 {
     private const int Day = 86_400;
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly AuditQuery All = new(null, null, null, null, null, null, null, 3, null);
+    private static readonly AuditQuery All = new(null, null, null, null, null, null, null, null, 3, null);
 
     private Stores _stores = null!;
 
@@ -74,11 +74,11 @@ public abstract class AuditConformance
     [Test]
     public async Task Entries_are_found_by_each_filter()
     {
-        var wanted = Entry(5) with { Type = "OrderPlaced", EntityType = "order", EntityId = "order-1", UserId = "ada", CommandId = Sample.Id() };
+        var wanted = Entry(5) with { Type = "OrderPlaced", Kind = "order", EntityType = "order", EntityId = "order-1", UserId = "ada", CommandId = Sample.Id() };
         await Append(Entry(1), wanted, Entry(9));
         AuditQuery[] queries =
         [
-            All with { Type = "OrderPlaced" }, All with { EntityType = "order" }, All with { EntityType = "order", EntityId = "order-1" },
+            All with { Type = "OrderPlaced" }, All with { Kind = "order" }, All with { EntityType = "order" }, All with { EntityType = "order", EntityId = "order-1" },
             All with { UserId = "ada" }, All with { CommandId = wanted.CommandId }, All with { FromMs = Sample.Ms(5), ToMs = Sample.Ms(5) },
         ];
 

@@ -1,8 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Workers.Api;
@@ -21,9 +23,18 @@ internal sealed class ApiServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private ApiServer(WebApplication app, HttpClient client) => (_app, Client) = (app, client);
+    private readonly Channel<(string Path, Exception? Fault)> _ended = Channel.CreateUnbounded<(string, Exception?)>();
 
-    public HttpClient Client { get; }
+    private ApiServer(WebApplication app)
+    {
+        _app = app;
+        app.Use(WatchAsync);
+    }
+
+    public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>Requests that the server is done with, in that order, and what they left to the web server.</summary>
+    public ChannelReader<(string Path, Exception? Fault)> Ended => _ended.Reader;
 
     public MemoryState State => _app.Services.GetRequiredService<MemoryState>();
 
@@ -49,10 +60,12 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton(options ?? new ApiOptions())
             .AddApi();
         var app = builder.Build();
+        var server = new ApiServer(app);
         app.MapApi();
         app.Services.GetRequiredService<WorkerLog>().Committed = app.Services.GetRequiredService<OutcomeWaiter>().Committed;
         await app.StartAsync();
-        return new ApiServer(app, new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });
+        server.Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        return server;
     }
 
     public Task<Answer> Post(string path, string? body, params string[] headers) => Send(HttpMethod.Post, path, body, headers);
@@ -86,6 +99,24 @@ internal sealed class ApiServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    private async Task WatchAsync(HttpContext http, RequestDelegate next)
+    {
+        Exception? fault = null;
+        try
+        {
+            await next(http);
+        }
+        catch (Exception error)
+        {
+            fault = error;
+            throw;
+        }
+        finally
+        {
+            _ended.Writer.TryWrite((http.Request.Path, fault));
+        }
+    }
+
     /// <summary>States are shown as they are; those with <c>deleted</c> are not.</summary>
     private sealed class PlainViews : IResourceViews
     {
@@ -99,6 +130,9 @@ internal sealed class ApiServer : IAsyncDisposable
             writer.WriteRawValue(row.Data.Span);
             return true;
         }
+
+        public StateRow? Fold(string noun, IEnumerable<EventRow> events) =>
+            events.LastOrDefault() is { } last ? new StateRow(last.Version, last.Data, 0) : null;
 
         public bool IsDeleted(string noun, StateRow row) => row.Data.Span.IndexOf("\"deleted\""u8) >= 0;
     }

@@ -68,6 +68,32 @@ internal sealed class CommandReadTests : ApiTest
         found["error.message"].ShouldBe("Too slow");
     }
 
+    [Test]
+    public async Task A_type_may_be_a_kind()
+    {
+        await Server.Get("/api/v1/commands?type=order");
+        (Server.Models.AskedCommands!.Type, Server.Models.AskedCommands.Kind).ShouldBe((null, "order"));
+        (await Server.Get("/api/v1/commands?type=order&kind=user")).Status.ShouldBe(400);
+        await Server.Get("/api/v1/commands/audit/type/order");
+        (Server.Models.AskedAudit!.Type, Server.Models.AskedAudit.Kind).ShouldBe((null, "order"));
+        await Server.Get("/api/v1/commands/audit/type/CreateOrder");
+        (Server.Models.AskedAudit.Type, Server.Models.AskedAudit.Kind).ShouldBe(("CreateOrder", null));
+    }
+
+    [TestCase("-submitted_at", 200)]
+    [TestCase("name", 400)]
+    public async Task A_list_has_one_order(string sort, int status) => (await Server.Get("/api/v1/commands?sort=" + sort)).Status.ShouldBe(status);
+
+    [Test]
+    public async Task No_command_was_started_before_it_was_submitted()
+    {
+        Server.Log.Execute = record => Outcomes.Succeeded(record, "{}") with { StartedMs = record.TimestampMs - 2, CompletedMs = record.TimestampMs - 1 };
+        await Server.Post(Execute, WithId(Payment, "cmd9"));
+        var found = await Server.Get("/api/v1/commands/cmd9");
+        found["started_at"].ShouldBe(found["submitted_at"]);
+        found["completed_at"].ShouldBe(found["submitted_at"]);
+    }
+
     [TestCase("nobodys", 404)]
     [TestCase("0199c0de-0000-7000-8000-000000000000", 404)]
     [TestCase("0199c0de-0000-7000-8000-000000000000?at=workers.commands-99-0", 404)]

@@ -103,7 +103,7 @@ internal sealed class DeskTests : ApiTest
         Server.Models.Entries.Add(entry);
         (await Server.Get($"/api/v1/commands/audit/{entry.Id}"))["hash"].ShouldBe("ab");
         (await Server.Get("/api/v1/commands/audit/type/order"))["items.0.changes.a"].ShouldBe("1");
-        Server.Models.AskedAudit!.Type.ShouldBe("order");
+        Server.Models.AskedAudit!.Kind.ShouldBe("order");
         await Server.Get("/api/v1/commands/audit/range?start=1&end_time=1970-01-01T00:00:02Z");
         (Server.Models.AskedAudit.FromMs, Server.Models.AskedAudit.ToMs).ShouldBe((1_000L, 2_000L));
         (await Server.Get("/api/v1/commands/audit/range?from=5&to=4")).Status.ShouldBe(400);

@@ -84,6 +84,8 @@ internal sealed class ExecuteTests : ApiTest
         var answer = await Server.Post(Execute, Payment, "Prefer: wait=1");
         answer.Status.ShouldBe(202);
         answer.Header("Preference-Applied").ShouldBe("wait=1");
+        answer["state"].ShouldBe("RUNNING");
+        answer["attempts"].ShouldBe("1");
     }
 
     [Test]

@@ -90,6 +90,7 @@ internal sealed class ProblemTests : ApiTest
         ((int)response.StatusCode).ShouldBe(413);
         response.Headers.ConnectionClose.ShouldBe(true, "what is left of the body is not read");
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        (await response.Content.ReadAsStringAsync()).ShouldContain("TOO_LARGE");
     }
 
     [TestCase(1 << 20, false)]

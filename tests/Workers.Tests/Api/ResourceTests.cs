@@ -95,6 +95,37 @@ internal sealed class ResourceTests : ApiTest
         rest["next_cursor"].ShouldBeNull();
     }
 
+    [TestCase("version=1", 200, "first")]
+    [TestCase("version=2", 200, "second")]
+    [TestCase("version=3", 404, null)]
+    [TestCase("version=0", 400, null)]
+    [TestCase("at=1970-01-01T00:00:01.500Z", 200, "first")]
+    [TestCase("at=1970-01-01T00:00:00.500Z", 404, null)]
+    [TestCase("at=yesterday", 400, null)]
+    public async Task One_is_read_as_it_was_by_a_version_or_a_time(string query, int status, string? name)
+    {
+        var key = new StateKey("order", "o1");
+        Server.State.States[key] = Row("""{"name":"second"}""", 2);
+        Server.State.History.AddRange(
+        [
+            Event(key, 1, "OrderCreated") with { Data = """{"name":"first"}"""u8.ToArray() },
+            Event(key, 2, "OrderUpdated") with { Data = """{"name":"second"}"""u8.ToArray(), AtMs = 2_000 },
+        ]);
+        var was = await Server.Get("/api/v1/orders/o1?" + query);
+        was.Status.ShouldBe(status);
+        was["name"].ShouldBe(name);
+    }
+
+    [Test]
+    public async Task A_history_is_of_one_type_if_asked_for_and_hides_what_is_sensitive()
+    {
+        var key = new StateKey("order", "o1");
+        Server.State.States[key] = Row("{}", 2);
+        Server.State.History.AddRange([Event(key, 1, "OrderCreated") with { Data = """{"cvv":"123"}"""u8.ToArray() }, Event(key, 2, "OrderConfirmed")]);
+        (await Server.Get("/api/v1/orders/o1/events?type=OrderConfirmed"))["items.0.version"].ShouldBe("2");
+        (await Server.Get("/api/v1/orders/o1/events"))["items.0.data.cvv"].ShouldBe("***");
+    }
+
     [TestCase("/api/v1/payments/user/u1", "PaymentReadModel", "user_id", "u1")]
     [TestCase("/api/v1/orders/user/u1", "OrderReadModel", "user_id", "u1")]
     [TestCase("/api/v1/products/category/garden", "ProductReadModel", "category", "garden")]

@@ -51,6 +51,23 @@ internal sealed class TimelineTests : ApiTest
         rest.ShouldContain("\"code\":\"X\"");
     }
 
+    [Test]
+    public async Task A_reader_of_a_stream_may_go_at_any_time()
+    {
+        Server.Log.Execute = _ => null;
+        var accepted = await Server.Post("/api/v1/commands/execute-async", Payment);
+        (await Server.Ended.ReadAsync()).Fault.ShouldBeNull();
+        using (var request = new HttpRequestMessage(HttpMethod.Get, accepted.Header("Location")!.Replace("?", "/events?", StringComparison.Ordinal)))
+        {
+            request.Headers.Accept.ParseAdd("text/event-stream");
+            using var response = await Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        }
+
+        var (path, fault) = await Server.Ended.ReadAsync();
+        path.ShouldEndWith("/events");
+        fault.ShouldBeNull();
+    }
+
     private static List<string> Names(string stream) =>
         [.. stream.Split('\n').Where(line => line.StartsWith("event: ", StringComparison.Ordinal)).Select(line => line[7..])];
 }
