@@ -103,7 +103,11 @@ public sealed class SqliteDatabase : IDisposable
                 options.Path, migrations, synced: true, 64 << 10, time, logger,
                 connection => topics = TopicTable.Load(connection, options.PartitionsByTopic, options.Path));
             reads = DatabaseFile.Open(SqliteFile.ReadsOf(options.Path), Migration.Reads, synced: false, 32 << 10, time, logger);
-            Positions.CheckTogether(main, reads);
+            if (!options.KeepsOutbox)
+            {
+                Positions.CheckTogether(main, reads);
+            }
+
             return new SqliteDatabase(held, main, reads, topics, ExecutionMarks.Open(directory), options, time, logger);
         }
         catch

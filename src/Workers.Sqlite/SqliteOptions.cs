@@ -20,7 +20,7 @@ public sealed record SqliteOptions
     /// <summary>How long outcomes and callers' keys are kept; longer than <see cref="Retention"/>, since a record that is read again must find its outcome.</summary>
     public TimeSpan OutcomeRetention { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>True where the log is elsewhere: what flushes send is kept until it is there (<see cref="Engine.Store.IOutboxStore"/>). Default false.</summary>
+    /// <summary>True where the log is elsewhere: what flushes send is kept until it is there (<see cref="Engine.Store.IOutboxStore"/>), and the log in this file is not used. Default false.</summary>
     public bool KeepsOutbox { get; init; }
 
     /// <summary>How often the log is trimmed.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 
@@ -15,7 +16,8 @@ internal sealed class ShardRelay(IOutboxStore store, string group, PartitionId p
     private readonly Lock _gate = new();
     private readonly ConcurrentQueue<OutboxBatch> _arrived = new();
     private readonly Queue<Pending> _pending = new();
-    private bool _complete;
+    private int _looks;
+    private int _read;
     private long _last;
     private long _sent;
     private int _waiting;
@@ -43,7 +45,7 @@ internal sealed class ShardRelay(IOutboxStore store, string group, PartitionId p
     {
         lock (_gate)
         {
-            _complete = false;
+            _looks++;
         }
 
         ready(this);
@@ -55,24 +57,17 @@ internal sealed class ShardRelay(IOutboxStore store, string group, PartitionId p
     /// <summary>The relay's thread: sends what is new. Throws what the store or the sender throws; calling again goes on from there.</summary>
     public void Advance(IRelaySender sender)
     {
-        while (!_closed && !IsComplete())
+        while (!_closed)
         {
-            var batches = store.ReadAsync(group, partition, _last, Batches, CancellationToken.None).GetAwaiter().GetResult();
-            foreach (var batch in batches)
+            if (MustRead(out var looks))
             {
-                Interlocked.Add(ref _waiting, batch.Records.Count);
-                Queue(batch, sender);
+                Read(sender, looks);
             }
-
-            lock (_gate)
+            else if (!TryTake(out var batch))
             {
-                _complete = batches.Count < Batches;
+                return;
             }
-        }
-
-        while (!_closed && _arrived.TryDequeue(out var batch))
-        {
-            if (batch.LastSeq > _last)
+            else if (batch.LastSeq > _last)
             {
                 Queue(batch, sender);
             }
@@ -102,11 +97,40 @@ internal sealed class ShardRelay(IOutboxStore store, string group, PartitionId p
         }
     }
 
-    private bool IsComplete()
+    private bool MustRead(out int looks)
     {
         lock (_gate)
         {
-            return _complete;
+            looks = _looks;
+            return looks != _read;
+        }
+    }
+
+    private void Read(IRelaySender sender, int looks)
+    {
+        var batches = store.ReadAsync(group, partition, _last, Batches, CancellationToken.None).GetAwaiter().GetResult();
+        foreach (var batch in batches)
+        {
+            Interlocked.Add(ref _waiting, batch.Records.Count);
+            Queue(batch, sender);
+        }
+
+        if (batches.Count < Batches)
+        {
+            lock (_gate)
+            {
+                _read = looks;
+            }
+        }
+    }
+
+    // What was handed over after a look is not taken before the store was read.
+    private bool TryTake([MaybeNullWhen(false)] out OutboxBatch batch)
+    {
+        lock (_gate)
+        {
+            batch = null;
+            return _looks == _read && _arrived.TryDequeue(out batch);
         }
     }
 

@@ -104,6 +104,8 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
 
     public void Fail(Exception? error)
     {
+        // It may have been written all the same; what is written behind it is not sent before it.
+        _shard?.Look();
         Failed = true;
         RetryAtMs = context.NowMs + (error is null ? 0 : (long)FailureBackoff.TotalMilliseconds);
         if (error is not null)
@@ -169,7 +171,6 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
 
     private PositionRow Start(PositionRow row)
     {
-        // A flush whose result is not known may have been written.
         _shard?.Look();
         _outSeq = row.OutSeq;
         Failed = false;

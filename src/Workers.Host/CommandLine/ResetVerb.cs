@@ -4,7 +4,7 @@ using Workers.Sqlite;
 
 namespace Workers.Host.CommandLine;
 
-/// <summary>Deletes everything that was ever accepted. Only the embedded file goes; what else lies in the directory stays.</summary>
+/// <summary>Deletes everything that was ever accepted. Only the embedded files go; what else lies in the directory stays.</summary>
 internal static class ResetVerb
 {
     public static Command Make(Terminal terminal)
@@ -34,7 +34,8 @@ internal static class ResetVerb
         using (DataLock.Take(Path.GetDirectoryName(path)!))
         {
             // The database first: a write-ahead log without one is dropped at the next start, the other way round would be an older state.
-            foreach (var file in new[] { path, path + "-wal", path + "-shm" })
+            var reads = SqliteFile.ReadsOf(path);
+            foreach (var file in new[] { path, path + "-wal", path + "-shm", reads, reads + "-wal", reads + "-shm" })
             {
                 File.Delete(file);
             }
