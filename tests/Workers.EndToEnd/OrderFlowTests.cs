@@ -53,6 +53,28 @@ public sealed class OrderFlowTests
         await StockIsAsync(stock: 9, available: 9);
     }
 
+    // The first answer to a charge of .17 is lost, so that there is time to be quicker than the flow.
+    [TestCase("Confirmed", 1, "confirm")]
+    [TestCase("Shipped", 0, "confirm", "ship")]
+    [TestCase("Completed", 0, "confirm", "ship", "deliver")]
+    public async Task An_order_that_somebody_moves_on_while_it_is_charged_is_not_undone(string state, int stock, params string[] actions)
+    {
+        await StockAsync(1);
+        await CreateAsync(Bodies.Order(_order, _product, 10.17m));
+        await FlowAsync("Charging");
+        foreach (var action in actions)
+        {
+            var moved = await _api.PutAsync($"/api/v1/orders/{_order}/{action}", action == "ship" ? """{"tracking_number":"1Z","carrier":"UPS"}""" : "");
+            moved.Status.ShouldBe(200, moved.ToString());
+        }
+
+        var flow = await FlowAsync(state);
+
+        await PaymentIsAsync(flow, "PROCESSED", 10.17m);
+        await _api.UntilAsync($"/api/v1/products/{_product}", product => product.Number("stock") == stock);
+        await StockIsAsync(stock, available: 0);
+    }
+
     [Test]
     public async Task Cancelling_before_shipping_gives_stock_and_money_back()
     {

@@ -8,6 +8,12 @@ public static class OrderRules
 {
     public const string DefaultCurrency = "USD";
 
+    /// <summary>Why an order is not confirmed: somebody did.</summary>
+    public const string AlreadyConfirmed = "Order is already confirmed";
+
+    /// <summary>Why an order is not confirmed: it was, and has left.</summary>
+    public const string AlreadyGone = "Cannot confirm shipped or delivered order";
+
     private const string What = "Order";
 
     /// <param name="state">The order; null where there is none.</param>
@@ -64,8 +70,8 @@ public static class OrderRules
     public static Decision Decide(Order? state, ConfirmOrder command) => state.Alive() switch
     {
         null => Refusal.NotFound(What),
-        { Status: OrderStatus.Confirmed } => Refusal.InvalidState("Order is already confirmed"),
-        { Status: OrderStatus.Shipped or OrderStatus.Delivered } => Refusal.InvalidState("Cannot confirm shipped or delivered order"),
+        { Status: OrderStatus.Confirmed } => Refusal.InvalidState(AlreadyConfirmed),
+        { Status: OrderStatus.Shipped or OrderStatus.Delivered } => Refusal.InvalidState(AlreadyGone),
         { Status: OrderStatus.Cancelled } => Refusal.InvalidState("Cannot confirm cancelled order"),
         { } order => Decision.Of(new OrderConfirmed { OrderId = order.OrderId, UserId = order.UserId }),
     };

@@ -1,6 +1,7 @@
 using MassTransit;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Events;
+using Workers.Domain;
 using Workers.Engine.Options;
 using Workers.Engine.Session;
 
@@ -69,7 +70,19 @@ public sealed class OrderFlow : MassTransitStateMachine<OrderFlowState>
             When(OrderConfirmed)
                 .Unschedule(StepTimeout)
                 .ThenAsync(c => c.Publish(OrderFlowSteps.Notify(c.Saga)))
-                .Enter(Confirmed));
+                .Enter(Confirmed),
+            // Somebody was quicker: what the flow was about to do is done, and is no reason to undo it.
+            When(Rejected, c => OrderFlowSteps.IsRefused(c.Message, OrderRules.AlreadyConfirmed))
+                .Unschedule(StepTimeout)
+                .ThenAsync(c => c.Publish(OrderFlowSteps.Notify(c.Saga)))
+                .Enter(Confirmed),
+            When(Rejected, c => OrderFlowSteps.IsRefused(c.Message, OrderRules.AlreadyGone))
+                .Unschedule(StepTimeout)
+                .PublishAll(c => c.Saga.Products.Select(p => OrderFlowSteps.Commit(c.Saga, p)))
+                .Enter(Shipped)
+                .If(c => c.Saga.Delivered, delivered => delivered.Enter(Completed)));
+
+        During(ReservingStock, Charging, Confirming, When(OrderDelivered).Then(c => c.Saga.Delivered = true));
 
         During(ReservingStock, Charging, Confirming,
             When(Rejected, c => OrderFlowSteps.Ends(c.Message))

@@ -32,6 +32,9 @@ public sealed class OrderFlowState : SagaStateMachineInstance
 
     public bool Charged { get; set; }
 
+    /// <summary>Somebody delivered the order before the flow had come to its confirmation.</summary>
+    public bool Delivered { get; set; }
+
     /// <summary>Somebody else cancelled the order: the flow need not.</summary>
     public bool OrderGone { get; set; }
 

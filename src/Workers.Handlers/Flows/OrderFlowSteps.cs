@@ -91,9 +91,11 @@ internal static class OrderFlowSteps
     {
         nameof(AdjustInventory) => rejected.Code is not (Refusal.InsufficientStockCode or Refusal.NotFoundCode),
         nameof(ProcessPayment) => rejected.Code is not (PaymentRules.Declined or PaymentRules.TimedOut),
-        nameof(ConfirmOrder) => true,
+        nameof(ConfirmOrder) => rejected.Message is not (OrderRules.AlreadyConfirmed or OrderRules.AlreadyGone),
         _ => false,
     };
+
+    public static bool IsRefused(CommandRejected rejected, string why) => rejected.CommandType == nameof(ConfirmOrder) && rejected.Message == why;
 
     /// <summary>Sets what must happen before all is undone, and names the commands for it.</summary>
     public static IReadOnlyList<ICommand> Compensations(OrderFlowState flow)
