@@ -38,6 +38,14 @@ public static class ApiModule
             .AddSingleton<SagaReads>().AddSingleton<AuditReads>().AddSingleton<PartitionReads>().AddSingleton<ResourceReads>().AddSingleton<HealthReads>();
     }
 
+    /// <summary>Serves <c>/health*</c> alone: a process that works and takes no requests. Takes <c>ServiceOptions</c> and every <c>IHealth</c>.</summary>
+    public static WebApplication MapHealth(this WebApplication app)
+    {
+        app.UseMiddleware<FrontDoor>();
+        Endpoints.MapHealth(app, ActivatorUtilities.CreateInstance<HealthReads>(app.Services));
+        return app;
+    }
+
     /// <summary>Serves every path. Waits end when the host begins to stop, so that no caller holds it up.</summary>
     public static WebApplication MapApi(this WebApplication app)
     {

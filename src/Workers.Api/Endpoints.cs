@@ -20,7 +20,7 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
         MapCommands();
         MapDeadLetters();
         MapInsights();
-        MapHealth();
+        MapHealth(app, Get<HealthReads>());
         MapResource(Resource.User);
         MapResource(Resource.Payment);
         MapResource(Resource.Order);
@@ -69,13 +69,12 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
         Get(Commands + "/workers", partitions.WorkersAsync);
     }
 
-    private void MapHealth()
+    public static void MapHealth(IEndpointRouteBuilder app, HealthReads health)
     {
-        var health = Get<HealthReads>();
-        Get("/health", health.AllAsync);
-        Get("/health/live", health.LiveAsync);
-        Get("/health/ready", health.ReadyAsync);
-        Get("/health/startup", health.StartedAsync);
+        Get(app, "/health", health.AllAsync);
+        Get(app, "/health/live", health.LiveAsync);
+        Get(app, "/health/ready", health.ReadyAsync);
+        Get(app, "/health/startup", health.StartedAsync);
     }
 
     private void MapResource(Resource resource)
@@ -122,7 +121,9 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
     private T Get<T>()
         where T : notnull => app.ServiceProvider.GetRequiredService<T>();
 
-    private void Get(string path, RequestDelegate answer, bool orEvents = false) =>
+    private void Get(string path, RequestDelegate answer, bool orEvents = false) => Get(app, path, answer, orEvents);
+
+    private static void Get(IEndpointRouteBuilder app, string path, RequestDelegate answer, bool orEvents = false) =>
         app.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(new AnswersJson(orEvents));
 
     private void Post(string path, RequestDelegate answer) => Map(HttpMethods.Post, path, answer);

@@ -7,7 +7,7 @@ public sealed class LogOptions
 {
     /// <summary>What keeps the log. Default <c>sqlite</c>.</summary>
     [SectionValue]
-    [AllowedValues("sqlite")]
+    [AllowedValues("sqlite", "kafka")]
     public string Kind { get; set; } = "sqlite";
 
     /// <summary>Partitions of each topic; fixed when the log is made. Default 4.</summary>

@@ -11,9 +11,8 @@ internal static class Aliases
         new("PORT", ConfigurationReader.UrlsKey, Port),
         new("DATABASE_URL", "Workers:Store", StoreOf),
         new("RUST_LOG", "Workers:Logging:Level", LevelOf),
-        new("DB_HOST"), new("DB_PORT"), new("DB_USER"), new("DB_PASSWORD"), new("DB_NAME"),
-        new("MONGODB_URI"), new("MONGODB_DB"),
-        new("KAFKA_BROKERS"), new("KAFKA_TOPIC"),
+        new("MONGODB_URI", "Workers:MongoDb:ConnectionString"), new("MONGODB_DB", "Workers:MongoDb:Database"),
+        new("KAFKA_BROKERS", "Workers:Kafka:BootstrapServers"), new("KAFKA_TOPIC"),
     ];
 
     public static readonly IReadOnlyList<Alias> Yaml =
@@ -22,10 +21,48 @@ internal static class Aliases
         new("server.read_timeout", "Workers:Api:ReadTimeout"),
         new("server.write_timeout", "Workers:Api:WriteTimeout"),
         new("server.idle_timeout", "Workers:Api:IdleTimeout"),
+        new("database.mongodb.uri", "Workers:MongoDb:ConnectionString"),
+        new("database.mongodb.database", "Workers:MongoDb:Database"),
+        new("mongodb.uri", "Workers:MongoDb:ConnectionString"),
+        new("mongodb.database", "Workers:MongoDb:Database"),
+        new("kafka.brokers", "Workers:Kafka:BootstrapServers"),
+        new("kafka.group_id", "Workers:Kafka:GroupPrefix", static name => name + "."),
+        new("kafka.producer_timeout", "Workers:Kafka:ProducerTimeout"),
     ];
 
     /// <summary>Sections of <c>configs/config.yaml</c> that belong to parts which this version does not have.</summary>
     public static readonly IReadOnlyList<string> UnusedYaml = ["database.", "mongodb.", "redis.", "kafka.", "cqrs.", "command.", "cache.", "command_bus.", "query_bus.", "circuit_breaker."];
+
+    /// <summary>What other programs call the parts of a connection to MySQL: environment variables, and keys below <c>database.mysql.</c></summary>
+    public static readonly IReadOnlyList<(string Variable, string Yaml, string Part)> MySql =
+    [
+        ("DB_HOST", "host", "Server"), ("DB_PORT", "port", "Port"), ("DB_USER", "username", "User ID"), ("DB_PASSWORD", "password", "Password"),
+        ("DB_NAME", "database", "Database"),
+    ];
+
+    /// <summary>A connection that is named chooses its technology, unless that is chosen otherwise.</summary>
+    public static readonly IReadOnlyList<(string Connection, string Choice, string Value)> Chooses =
+    [
+        ("Workers:Kafka:BootstrapServers", "Workers:Log", "kafka"),
+        ("Workers:MySql:ConnectionString", "Workers:Store", "mysql"),
+        ("Workers:MongoDb:ConnectionString", "Workers:Audit", "mongodb"),
+    ];
+
+    /// <summary>The parts that <c>mysql://user:password@host:port/database</c> names; none of any other address.</summary>
+    public static IEnumerable<(string Part, string Value)> MySqlUrl(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != "mysql" || uri.Host.Length == 0)
+        {
+            return [];
+        }
+
+        var user = uri.UserInfo.Split(':', 2);
+        return
+        [
+            ("Server", uri.Host), ("Port", uri.Port > 0 ? $"{uri.Port}" : ""), ("User ID", Uri.UnescapeDataString(user[0])),
+            ("Password", user.Length > 1 ? Uri.UnescapeDataString(user[1]) : ""), ("Database", Uri.UnescapeDataString(uri.AbsolutePath.Trim('/'))),
+        ];
+    }
 
     // ":8080" and "8080"; loopback, as everywhere without keys.
     private static string Port(string text) =>

@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Workers.Host.Configuration;
 
 /// <summary>
@@ -36,6 +38,7 @@ internal sealed class ConfigurationReader
 
         reader.AddEnvironment(environment);
         reader.AddYaml(yamlPath);
+        reader.AddChoices();
         var options = OptionsBinder.Bind(reader._given, reader._errors);
         return reader._errors.Count > 0
             ? throw new ConfigurationException(reader._errors)
@@ -69,6 +72,8 @@ internal sealed class ConfigurationReader
             _given.TryAdd("Workers:Logging:File", new Setting("", "container"));
         }
 
+        AddMySql(Aliases.MySql.Select(m => (m.Part, environment.GetValueOrDefault(m.Variable) ?? "")), "DB_HOST");
+        AddMySql(Aliases.MySqlUrl(environment.GetValueOrDefault("DATABASE_URL") ?? ""), "DATABASE_URL");
         foreach (var alias in Aliases.Environment)
         {
             if (environment.TryGetValue(alias.Name, out var value) && value.Length > 0)
@@ -80,8 +85,11 @@ internal sealed class ConfigurationReader
 
     private void AddYaml(string path)
     {
+        const string mySql = "database.mysql.";
         var aliases = Aliases.Yaml.ToDictionary(a => a.Name, StringComparer.Ordinal);
-        foreach (var (key, value) in YamlFile.Read(path))
+        var found = YamlFile.Read(path).ToList();
+        AddMySql(Aliases.MySql.Select(m => (m.Part, found.Find(f => f.Key == mySql + m.Yaml).Value ?? "")), $"{path} {mySql}host");
+        foreach (var (key, value) in found.Where(f => !Aliases.MySql.Any(m => f.Key == mySql + m.Yaml)))
         {
             if (aliases.TryGetValue(key, out var alias))
             {
@@ -96,11 +104,34 @@ internal sealed class ConfigurationReader
         }
     }
 
+    // Of a connection in parts: the host makes it one.
+    private void AddMySql(IEnumerable<(string Part, string Value)> parts, string source)
+    {
+        var given = parts.Where(p => p.Value.Length > 0).ToList();
+        if (given.Exists(p => p.Part == "Server"))
+        {
+            var text = new DbConnectionStringBuilder();
+            given.ForEach(p => text[p.Part] = p.Value);
+            _given.TryAdd("Workers:MySql:ConnectionString", new Setting(text.ConnectionString, source));
+        }
+    }
+
+    private void AddChoices()
+    {
+        foreach (var (connection, choice, value) in Aliases.Chooses)
+        {
+            if (_given.TryGetValue(connection, out var setting) && setting.Value.Length > 0)
+            {
+                _given.TryAdd(choice, new Setting(value, setting.Source));
+            }
+        }
+    }
+
     private void AddAlias(Alias alias, string value, string source)
     {
         if (alias.Key is null)
         {
-            _warnings.Add($"{source} is set but not used by this version, which keeps everything in SQLite");
+            _warnings.Add($"{source} is set but not used by this version");
         }
         else if (!_given.ContainsKey(alias.Key))
         {

@@ -31,6 +31,7 @@ internal static class EmbeddedFile
             Retention = options.Log.Retention,
             OutcomeRetention = options.Outcomes.Retention,
             MaxBytes = options.Log.MaxBytes,
+            KeepsOutbox = options.HasKafka(),
         };
     }
 }

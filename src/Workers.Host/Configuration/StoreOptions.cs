@@ -8,7 +8,7 @@ internal sealed class StoreOptions
 {
     /// <summary>Default <c>sqlite</c>.</summary>
     [SectionValue]
-    [AllowedValues("sqlite")]
+    [AllowedValues("sqlite", "mysql")]
     public string Kind { get; set; } = "sqlite";
 }
 
@@ -17,6 +17,6 @@ internal sealed class AuditOptions
 {
     /// <summary>Default <c>sqlite</c>.</summary>
     [SectionValue]
-    [AllowedValues("sqlite")]
+    [AllowedValues("sqlite", "mongodb")]
     public string Kind { get; set; } = "sqlite";
 }

@@ -21,6 +21,12 @@ internal sealed class WorkersOptions : IValidatableObject
 
     public AuditOptions Audit { get; set; } = new();
 
+    public KafkaSection Kafka { get; set; } = new();
+
+    public MySqlSection MySql { get; set; } = new();
+
+    public MongoDbSection MongoDb { get; set; } = new();
+
     public PumpOptions Pump { get; set; } = new();
 
     public OutcomeOptions Outcomes { get; set; } = new();
@@ -55,6 +61,11 @@ internal sealed class WorkersOptions : IValidatableObject
         foreach (var role in Roles.Where(r => r != RoleNames.Everything && !RoleNames.All.Contains(r)))
         {
             yield return new($"Workers:Roles names '{role}'; there are: {string.Join(", ", RoleNames.All)}, or all");
+        }
+
+        foreach (var result in Shape.Validate(this))
+        {
+            yield return result;
         }
 
         if (Outcomes.Retention < Log.Retention)

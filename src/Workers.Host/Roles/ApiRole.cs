@@ -1,12 +1,20 @@
 using Workers.Api;
 using Workers.Engine.Waiting;
+using Workers.Host.Configuration;
 
 namespace Workers.Host.Roles;
 
 /// <summary>The HTTP door: appends commands, answers what happened.</summary>
 internal static class ApiRole
 {
-    public static void Add(IServiceCollection services) => services.AddApi();
+    public static void Add(IServiceCollection services)
+    {
+        // Where nobody in this process hands outcomes over, they are looked up.
+        services.AddSingleton(provider => provider.GetRequiredService<WorkersOptions>().HasSqlite()
+            ? new OutcomeWaiterOptions()
+            : new OutcomeWaiterOptions { Poll = TimeSpan.FromMilliseconds(20) });
+        services.AddApi();
+    }
 
     /// <summary>Who waits for an outcome hears of each commit of this process.</summary>
     public static void Connect(IServiceProvider services) =>

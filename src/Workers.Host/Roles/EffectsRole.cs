@@ -1,6 +1,7 @@
 using Workers.Engine.Effects;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
+using Workers.Engine.Outbox;
 using Workers.Engine.Pump;
 using Workers.Engine.Store;
 
@@ -14,7 +15,8 @@ internal static class EffectsRole
         var pump = new EffectsPump(
             provider.GetServices<IEffectHandler>(), provider.GetRequiredService<EffectOptions>(), provider.GetRequiredService<ILog>(),
             provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<PumpOptions>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<EffectsPump>>(), GroupRunner.WorkerName, provider.GetRequiredService<FlushFeed>().Committed);
+            provider.GetRequiredService<ILogger<EffectsPump>>(), GroupRunner.WorkerName, provider.GetRequiredService<FlushFeed>().Committed,
+            provider.GetService<OutboxRelay>());
         return new Runner(EffectsPump.Group, pump.Start, pump.Stop, () => pump.IsReady, pump);
     });
 }

@@ -9,7 +9,7 @@ internal static class Greeting
     {
         var url = app.Urls.FirstOrDefault() ?? settings.Urls;
         Console.Out.WriteLine($"""
-            Workers {typeof(Greeting).Assembly.GetName().Version?.ToString(3)}: {string.Join(", ", settings.Options.Roles)} (embedded)
+            Workers {typeof(Greeting).Assembly.GetName().Version?.ToString(3)}: {string.Join(", ", settings.Options.Roles)} ({Shape.Name(settings.Options)})
               serving  {string.Join(", ", app.Urls)}
               data     {Path.GetFullPath(settings.Options.Data)}
 

@@ -1,5 +1,6 @@
 using Workers.Engine.Dispatch;
 using Workers.Engine.Log;
+using Workers.Engine.Outbox;
 using Workers.Engine.Pump;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
@@ -15,7 +16,8 @@ internal static class GroupRunner
         var clock = services.GetRequiredService<TimeProvider>();
         var pump = new GroupPump(
             group, services.GetRequiredService<ILog>(), store, services.GetRequiredService<PumpOptions>(), clock,
-            services.GetRequiredService<ILogger<GroupPump>>(), WorkerName, services.GetRequiredService<FlushFeed>().Committed);
+            services.GetRequiredService<ILogger<GroupPump>>(), WorkerName, services.GetRequiredService<FlushFeed>().Committed,
+            services.GetService<OutboxRelay>());
         return new Runner(group.Name, () => Start(pump, group, services.GetRequiredService<Receivers>(), store, clock), pump.Stop, () => pump.IsReady, pump);
     }
 

@@ -17,9 +17,11 @@ internal static class RoleList
 
     public static void Add(IServiceCollection services, IReadOnlyList<string> chosen)
     {
-        foreach (var role in RoleNames.All.Where(r => chosen.Contains(r) || chosen.Contains(RoleNames.Everything)))
+        foreach (var role in RoleNames.All.Where(r => Has(chosen, r)))
         {
             Adds[role](services);
         }
     }
+
+    public static bool Has(IReadOnlyList<string> chosen, string role) => chosen.Contains(role) || chosen.Contains(RoleNames.Everything);
 }

@@ -8,7 +8,6 @@ using Workers.Handlers.Projections;
 using Workers.Host.CommandLine;
 using Workers.Host.Configuration;
 using Workers.Host.Logging;
-using Workers.Sqlite;
 
 namespace Workers.Host.Roles;
 
@@ -18,7 +17,7 @@ internal static class Serving
     public static async Task<int> Run(Settings settings)
     {
         await using var app = Compose(settings);
-        app.Services.GetRequiredService<SqliteDatabase>(); // Opened first: a directory in use or a damaged file ends the start before anything is served.
+        Adapters.Open(app.Services);
         await app.StartAsync();
         Greeting.Say(app, settings);
         await app.WaitForShutdownAsync();
@@ -42,7 +41,7 @@ internal static class Serving
         settings.AddTo(builder.Services);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new RuleSettings(options.Domain.Currencies, options.Gateways.Keys));
-        builder.Services.AddSqlite(EmbeddedFile.Open(options));
+        builder.Services.AddAdapters(options);
         builder.Services.AddHandlers(options.Domain, options.Refunds, options.OrderFlow);
         builder.Services.AddSingleton<IResourceViews, ResourceViews>();
         builder.Services.AddSingleton(new SensitiveMask(SensitiveMask.DefaultNames)).AddSingleton<IDataMask>(provider => provider.GetRequiredService<SensitiveMask>());
@@ -53,8 +52,16 @@ internal static class Serving
         RoleList.Add(builder.Services, options.Roles);
 
         var app = builder.Build();
-        ApiRole.Connect(app.Services);
-        app.MapApi();
+        if (RoleList.Has(options.Roles, "api"))
+        {
+            ApiRole.Connect(app.Services);
+            app.MapApi();
+        }
+        else
+        {
+            app.MapHealth();
+        }
+
         return app;
     }
 }

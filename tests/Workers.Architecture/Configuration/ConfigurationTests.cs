@@ -65,7 +65,7 @@ public sealed class ConfigurationTests
 
     [TestCase("Workers__Log__Partitions", "0", "Workers:Log:Partitions is '0': it must be from 1 to 64")]
     [TestCase("Workers__Log__Partitions", "many", "Workers:Log:Partitions is 'many': it must be a whole number")]
-    [TestCase("Workers__Log", "kafka", "Workers:Log is 'kafka': it must be one of: sqlite")]
+    [TestCase("Workers__Log", "rabbit", "Workers:Log is 'rabbit': it must be one of: sqlite, kafka")]
     [TestCase("Workers__Log__MaxBytes", "1KiB", "Workers:Log:MaxBytes is '1KiB': it must be from 16MiB to 1048576GiB")]
     [TestCase("Workers__Log__MaxBytes", "99999999999999GiB", "Workers:Log:MaxBytes is '99999999999999GiB': it is too large")]
     [TestCase("Workers__Api__Wait", "soon", "Workers:Api:Wait is 'soon': it must be a duration such as 500ms, 30s, 10m, 2h or 7d")]
@@ -113,9 +113,9 @@ public sealed class ConfigurationTests
     [Test]
     public void What_the_file_says_beyond_this_version_is_warned_of_by_name()
     {
-        using var file = new TemporaryFile("kafka:\n  brokers: [\"a:1\", \"b:2\"]\nsevrer:\n  port: 1\n");
+        using var file = new TemporaryFile("kafka:\n  topic: orders\nsevrer:\n  port: 1\n");
 
-        Read([], file.Path).Warnings.ShouldBe([$"{file.Path}: kafka.brokers is not used by this version", $"{file.Path}: sevrer.port is unknown"]);
+        Read([], file.Path).Warnings.ShouldBe([$"{file.Path}: kafka.topic is not used by this version", $"{file.Path}: sevrer.port is unknown"]);
     }
 
     [Test]
@@ -136,7 +136,39 @@ public sealed class ConfigurationTests
     {
         Read([("DATABASE_URL", "postgres://localhost/x"), ("Workers__Store", "sqlite")]).Options.Store.Kind.ShouldBe("sqlite");
         Read([("DATABASE_URL", "sqlite:./x.db")]).Options.Store.Kind.ShouldBe("sqlite");
-        Errors([("DATABASE_URL", "mysql://h/x")]).ShouldBe(["Workers:Store (from DATABASE_URL) is 'mysql': it must be one of: sqlite"]);
+        Errors([("DATABASE_URL", "mysql://h/x")]).ShouldHaveSingleItem().ShouldStartWith("Workers:Store is mysql while Workers:Log is sqlite");
+    }
+
+    [Test]
+    public void A_connection_that_is_named_chooses_what_it_is_for()
+    {
+        var settings = Read([("KAFKA_BROKERS", "a:1,b:2"), ("DATABASE_URL", "mysql://ada:p%40ss@db:3307/orders"), ("MONGODB_URI", "mongodb://m")]);
+
+        (settings.Options.Log.Kind, settings.Options.Store.Kind, settings.Options.Audit.Kind).ShouldBe(("kafka", "mysql", "mongodb"));
+        settings.Options.Kafka.BootstrapServers.ShouldBe("a:1,b:2");
+        settings.Options.MySql.ConnectionString.ShouldBe("server=db;port=3307;user id=ada;password=p@ss;database=orders", StringCompareShould.IgnoreCase);
+        settings.Rows().Where(r => r.Value.Contains("p@ss", StringComparison.Ordinal)).ShouldBeEmpty();
+        Read([("KAFKA_BROKERS", "a:1"), ("Workers__Log", "sqlite")]).Options.Log.Kind.ShouldBe("sqlite");
+    }
+
+    [Test]
+    public void The_parts_of_a_connection_to_MySQL_are_put_together()
+    {
+        using var file = new TemporaryFile("database:\n  mysql:\n    host: db\n    port: 3306\n    username: u\n    password: secret\n    database: d\nkafka:\n  brokers: [\"a:1\", \"b:2\"]\n");
+
+        var fromFile = Read([], file.Path);
+        fromFile.Options.MySql.ConnectionString.ShouldBe("server=db;port=3306;user id=u;password=secret;database=d", StringCompareShould.IgnoreCase);
+        (fromFile.Options.Kafka.BootstrapServers, fromFile.Options.Store.Kind, fromFile.Warnings.Count).ShouldBe(("a:1,b:2", "mysql", 0));
+        Read([("DB_HOST", "other"), ("DB_USER", "v")], file.Path).Options.MySql.ConnectionString.ShouldBe("server=other;user id=v", StringCompareShould.IgnoreCase);
+    }
+
+    [Test]
+    public void What_a_choice_needs_is_asked_for()
+    {
+        Errors([("Workers__Log", "kafka")]).ShouldHaveSingleItem().ShouldContain("Workers:Kafka:BootstrapServers");
+        Errors([("KAFKA_BROKERS", "a:1"), ("Workers__Store", "mysql")]).ShouldHaveSingleItem().ShouldContain("Workers:MySql:ConnectionString");
+        Errors([("Workers__Audit", "mongodb")]).ShouldHaveSingleItem().ShouldContain("Workers:MongoDb:ConnectionString");
+        Errors([("KAFKA_BROKERS", "a:1"), ("Workers__Kafka__SecurityProtocol", "sasl_ssl")]).ShouldHaveSingleItem().ShouldContain("SaslUsername");
     }
 
     [Test]

@@ -1,0 +1,31 @@
+using Workers.Engine.Log;
+using Workers.Engine.Projections;
+using Workers.Engine.Store;
+using Workers.Host.Configuration;
+using Workers.Sqlite;
+
+namespace Workers.Host.Roles;
+
+/// <summary>What the ports stand on, as the configuration chooses. Nothing of an adapter is loaded that is not chosen.</summary>
+internal static class Adapters
+{
+    public static IServiceCollection AddAdapters(this IServiceCollection services, WorkersOptions options)
+    {
+        if (options.HasSqlite())
+        {
+            services.AddSqliteFiles(EmbeddedFile.Open(options));
+        }
+
+        services.AddSqliteLog().AddSqliteState().AddSqliteReads();
+        return services;
+    }
+
+    /// <summary>Before anything is served: a directory in use, a damaged file, a server that is away end the start with a sentence.</summary>
+    public static void Open(IServiceProvider services)
+    {
+        services.GetRequiredService<IStateStore>();
+        services.GetRequiredService<ILog>();
+        services.GetRequiredService<IReadModelStore>();
+        services.GetRequiredService<IAuditStore>();
+    }
+}
