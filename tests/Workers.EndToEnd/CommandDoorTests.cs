@@ -54,6 +54,17 @@ public sealed class CommandDoorTests
     }
 
     [Test]
+    public async Task A_payment_is_done_when_it_is_processed_and_new_only_at_its_own_door()
+    {
+        const string body = """{"user_id":"ada","amount":5,"currency":"USD","payment_method":"card"}""";
+        var executed = await _api.ExecuteAsync(body);
+        var posted = await _api.PostAsync("/api/v1/payments", body);
+
+        (executed.Status, executed.Text("status")).ShouldBe((200, "PROCESSED"));
+        (posted.Status, posted.Text("status")).ShouldBe((201, "PROCESSED"));
+    }
+
+    [Test]
     public async Task Prefer_respond_async_answers_202_at_once_and_says_so()
     {
         var accepted = await _api.PostAsync("/api/v1/products", Bodies.Product(Bodies.Id("product"), 1), ("Prefer", "respond-async"));

@@ -27,7 +27,7 @@ internal sealed class Payments(RefundOptions refunds)
     private static Reply Process(ProcessPayment command, CommandContext context)
     {
         var decision = PaymentRules.Decide(Load(context, command.PaymentId), command, context.CommandId, effectId: context.CommandId);
-        var reply = context.Do(Aggregates.Payment, command.PaymentId, command, decision, 201);
+        var reply = context.Do(Aggregates.Payment, command.PaymentId, command, decision, 200);
         if (decision.Refusal is not null)
         {
             return reply;
@@ -62,7 +62,7 @@ internal sealed class Payments(RefundOptions refunds)
             switch (happened)
             {
                 case PaymentProcessed processed:
-                    context.Finish(processed.CommandId, reply with { Status = 201 });
+                    context.Finish(processed.CommandId, reply);
                     break;
                 case PaymentFailed failed:
                     context.Finish(failed.CommandId, Reply.Refused(failed.Code, failed.Reason));
