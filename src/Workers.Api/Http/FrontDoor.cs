@@ -17,7 +17,7 @@ internal sealed class FrontDoor(RequestDelegate next, ApiOptions options, ILogge
         var started = Stopwatch.GetTimestamp();
         try
         {
-            if (Access.Refuse(http) is { } refused)
+            if (Access.Refuse(http, options) is { } refused)
             {
                 await refused.WriteAsync(http);
             }

@@ -25,6 +25,13 @@ public sealed class ApiOptions
     [Range(typeof(long), "1024", "16777216")]
     public long MaxBodyBytes { get; set; } = 1 << 20;
 
+    /// <summary>
+    /// Role of callers without a key on other machines. Default none: only this machine is served. <c>admin</c> lets whoever reaches the address do
+    /// everything: for development behind a port that only this machine reaches.
+    /// </summary>
+    [AllowedValues("", "admin")]
+    public string Anonymous { get; set; } = "";
+
     /// <summary>One line a request in the log: method, route, status, milliseconds, trace id. Default true.</summary>
     public bool AccessLog { get; set; } = true;
 

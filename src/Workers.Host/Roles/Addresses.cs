@@ -11,13 +11,13 @@ internal static class Addresses
     {
         var source = settings.Given.TryGetValue(ConfigurationReader.UrlsKey, out var given) ? given.Source : ConfigurationReader.UrlsKey;
         var urls = settings.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var errors = urls.Select(Wrong).OfType<string>().Select(what => $"{source} {what}").ToList();
+        var errors = urls.Select(url => Wrong(url, settings.Options.Api.Anonymous.Length > 0)).OfType<string>().Select(what => $"{source} {what}").ToList();
         return urls.Length == 0 ? throw new ConfigurationException($"{source} names no address")
             : errors.Count > 0 ? throw new ConfigurationException(errors)
             : urls;
     }
 
-    private static string? Wrong(string url)
+    private static string? Wrong(string url, bool served)
     {
         BindingAddress address;
         try
@@ -30,8 +30,8 @@ internal static class Addresses
         }
 
         return address.Scheme != Uri.UriSchemeHttp ? $"has {url}, but only http is served; put a proxy in front for anything else"
-            : IsLocal(address) ? null
-            : $"has {url}, which other machines may reach; while there are no API keys only 127.0.0.1, [::1] and localhost are served";
+            : served || IsLocal(address) ? null
+            : $"has {url}, which other machines may reach; while there are no API keys only 127.0.0.1, [::1] and localhost are served (or, for development, Workers:Api:Anonymous=admin)";
     }
 
     private static bool IsLocal(BindingAddress address) =>

@@ -1,0 +1,97 @@
+using System.Text.RegularExpressions;
+using NUnit.Framework;
+using Shouldly;
+using Workers.Host.Configuration;
+
+namespace Workers.Architecture.Deployment;
+
+/// <summary>The Compose file against the program that it runs.</summary>
+public sealed partial class ComposeTests
+{
+    private static IEnumerable<string> WorkerNames => ComposeFile.Workers.Select(w => w.Key);
+
+    [Test]
+    public void Every_role_is_a_service_of_its_own() =>
+        ComposeFile.Workers.Select(w => Settings(w.Value).Options.Roles.ShouldHaveSingleItem()).ShouldBe(RoleNames.All, ignoreOrder: true);
+
+    [TestCaseSource(nameof(WorkerNames))]
+    public void A_workers_environment_is_a_configuration_of_the_cluster(string name)
+    {
+        var options = Settings(Service(name)).Options;
+
+        (options.Log.Kind, options.Store.Kind, options.Audit.Kind).ShouldBe(("kafka", "mysql", "mongodb"));
+        options.HasSqlite().ShouldBeFalse("containers share no directory");
+        options.Roles.ShouldBe([name]);
+    }
+
+    [TestCaseSource(nameof(WorkerNames))]
+    public void A_worker_waits_for_what_it_needs_and_may_write_only_its_data(string name)
+    {
+        var service = Service(name);
+
+        ComposeFile.Map(service["depends_on"]).Values.ShouldAllBe(on => (string)ComposeFile.Map(on)["condition"]! == "service_healthy");
+        ComposeFile.Map(service["depends_on"]).Keys.ShouldBe(["kafka", "mysql", "mongodb"], ignoreOrder: true);
+        service["read_only"].ShouldBe("true");
+        ComposeFile.Strings(service["volumes"]).ShouldHaveSingleItem().Split(':')[^1].ShouldBe(Settings(service).Options.Data);
+    }
+
+    [Test]
+    public void Only_the_door_is_published_and_on_this_machine_alone()
+    {
+        ComposeFile.Services.Where(s => s.Value.ContainsKey("ports")).Select(s => s.Key).ShouldBe(["api"]);
+        ComposeFile.Strings(Service("api")["ports"]).ShouldHaveSingleItem().ShouldStartWith("127.0.0.1:8080:");
+        Settings(Service("api")).Urls.ShouldEndWith(":8080");
+    }
+
+    [Test]
+    public void Images_are_pinned_and_servers_say_when_they_are_well()
+    {
+        foreach (var (name, service) in ComposeFile.Services.Where(s => !s.Value.ContainsKey("build")))
+        {
+            ((string)service["image"]!).ShouldMatch(@":\d+\.\d+", name);
+            ComposeFile.Map(service["healthcheck"]).ShouldContainKey("test", name);
+        }
+    }
+
+    [Test]
+    public void Every_named_volume_and_network_is_declared()
+    {
+        var declared = ComposeFile.Map(ComposeFile.Root["volumes"]).Keys.Cast<string>().ToList();
+
+        ComposeFile.Services.Where(s => s.Value.ContainsKey("volumes")).SelectMany(s => ComposeFile.Strings(s.Value["volumes"]))
+            .Where(v => !v.StartsWith('/')).Select(v => v.Split(':')[0]).ShouldBe(declared, ignoreOrder: true);
+        ComposeFile.Services.SelectMany(s => ComposeFile.Strings(s.Value["networks"])).Distinct().ShouldBe(ComposeFile.Map(ComposeFile.Root["networks"]).Keys.Cast<string>());
+    }
+
+    [Test]
+    public void What_the_image_is_built_from_is_there()
+    {
+        var build = ComposeFile.Map(Service("api")["build"]);
+        var file = Repository.Text((string)build["dockerfile"]!);
+
+        foreach (Match copy in Copied().Matches(file))
+        {
+            foreach (var path in copy.Groups["what"].Value.Split(' ').SkipLast(1))
+            {
+                Path.Exists(Path.Combine(Repository.Root, path)).ShouldBeTrue(path);
+            }
+        }
+
+        file.ShouldContain($"sdk:{SdkVersion()}");
+        file.ShouldContain("USER app");
+        file.ShouldContain("Workers__Data=/data");
+    }
+
+    private static string SdkVersion() => SdkPattern().Match(Repository.Text("global.json")).Groups["version"].Value;
+
+    private static Dictionary<object, object?> Service(string name) => ComposeFile.Services.Single(s => s.Key == name).Value;
+
+    private static Settings Settings(Dictionary<object, object?> service) =>
+        ConfigurationReader.Read(new Dictionary<string, Setting>(), ComposeFile.Environment(service), "no-such-file.yaml");
+
+    [GeneratedRegex("^COPY (?!--from)(?<what>.+)$", RegexOptions.Multiline)]
+    private static partial Regex Copied();
+
+    [GeneratedRegex("\"version\": *\"(?<version>[^\"]+)\"")]
+    private static partial Regex SdkPattern();
+}
