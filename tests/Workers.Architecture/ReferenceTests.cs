@@ -19,13 +19,14 @@ public sealed class ReferenceTests
         ["Workers.Handlers"] = ("Workers.Contracts, Workers.Domain, Workers.Engine, Workers.Bus", "Polly.Core"),
         ["Workers.Api"] = ("Workers.Contracts, Workers.Engine, Workers.Bus", ""),
         ["Workers.Sqlite"] = ("Workers.Contracts, Workers.Engine", "SQLitePCLRaw.bundle_e_sqlite3"),
+        ["Workers.MongoDb"] = ("Workers.Engine", ""),
         ["Workers.Host"] = (
-            "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite",
+            "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.MongoDb",
             "System.CommandLine, YamlDotNet"),
         ["Workers.Tests"] = (
             "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite",
             $"{Tests}, FsCheck.NUnit, FSharp.Core"),
-        ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite", Tests),
+        ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite, Workers.MongoDb", Tests),
         ["Workers.EndToEnd"] = ("Workers.Host", $"{Tests}, Microsoft.Data.Sqlite.Core"),
         ["Workers.Architecture"] = ("Workers.Host", Tests),
         ["Workers.Benchmarks"] = ("Workers.Host", "Microsoft.Data.Sqlite.Core, SQLitePCLRaw.bundle_e_sqlite3"),
@@ -54,6 +55,7 @@ public sealed class ReferenceTests
     [TestCase("Microsoft.AspNetCore", "Workers.Api, Workers.Host")]
     [TestCase("Workers.Handlers", "Workers.Host")]
     [TestCase("Workers.Sqlite", "Workers.Host")]
+    [TestCase("Workers.MongoDb", "Workers.Host")]
     public void A_dependency_is_used_only_where_it_is_kept(string prefix, string users) =>
         Product.Assemblies
             .Where(a => a.GetReferencedAssemblies().Any(r => r.Name!.StartsWith(prefix, StringComparison.Ordinal)))

@@ -15,6 +15,9 @@ public abstract class Stores : IDisposable
 
     public abstract IAuditStore Audit { get; }
 
+    /// <summary>The position of a group that writes read models or the audit trail; null where it never took the partition.</summary>
+    public virtual Task<PositionRow?> PositionAsync(string group, PartitionId partition) => State.PositionAsync(group, partition, CancellationToken.None);
+
     /// <summary>Closes everything in order and opens it again.</summary>
     public abstract void Reopen();
 

@@ -23,7 +23,7 @@ public abstract class ReadModelConformance
     public void Open() => _stores = Make();
 
     [TearDown]
-    public void Close() => _stores.Dispose();
+    public void Close() => _stores?.Dispose();
 
     [Test]
     public async Task An_older_version_never_overwrites_a_newer_one()
@@ -76,7 +76,7 @@ public abstract class ReadModelConformance
         (await Store.ApplyAsync(moves, batch, None)).ShouldBe(FlushResult.Moved);
 
         (await Store.FindAsync("user", "ada", None)).ShouldBeNull();
-        (await _stores.State.PositionAsync("projections", Sample.Commands0, None))!.Turn.ShouldBe(row.Turn);
+        (await _stores.PositionAsync("projections", Sample.Commands0))!.Turn.ShouldBe(row.Turn);
     }
 
     [Test]
@@ -240,7 +240,7 @@ public abstract class ReadModelConformance
 
     private async Task Apply(Action<ReadModelBatch> fill)
     {
-        var row = await _stores.State.PositionAsync("projections", Sample.Commands0, None)
+        var row = await _stores.PositionAsync("projections", Sample.Commands0)
             ?? await Store.TakeAsync("projections", Sample.Commands0, None);
         var batch = new ReadModelBatch();
         fill(batch);

@@ -2,10 +2,10 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 
-namespace Workers.Sqlite.Native;
+namespace Workers.Engine.Projections;
 
 /// <summary>Where a list goes on: the sort value and id of the last item, opaque to callers. What cannot be read begins at the beginning.</summary>
-internal static class ListCursor
+public static class ListCursor
 {
     public static string Write(long sort, string id) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{sort}/{id}")));

@@ -1,0 +1,65 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Unicode;
+using Workers.Engine.Projections;
+
+namespace Workers.MongoDb;
+
+/// <summary>How values stand in documents. Numbers are Int64, ids lower-case text, times milliseconds since 1970.</summary>
+internal static class Documents
+{
+    /// <summary>Text where it is, so that the shell shows it; else binary. Either is read back byte for byte.</summary>
+    public static JsonNode Data(ReadOnlySpan<byte> bytes) =>
+        bytes.Contains((byte)0) || !Utf8.IsValid(bytes) ? Binary(bytes) : JsonValue.Create(Encoding.UTF8.GetString(bytes));
+
+    public static JsonObject Binary(ReadOnlySpan<byte> bytes) =>
+        new() { ["$binary"] = new JsonObject { ["base64"] = Convert.ToBase64String(bytes), ["subType"] = "00" } };
+
+    public static string Id(Guid id) => id.ToString("D");
+
+    public static string? IdOrNull(Guid? id) => id?.ToString("D");
+
+    public static JsonArray Array(IEnumerable<string> values) => new([.. values.Select(v => (JsonNode)v)]);
+
+    /// <summary>One of these.</summary>
+    public static JsonObject In(IEnumerable<string> values) => new() { ["$in"] = Array(values) };
+
+    /// <summary>As text begins; the pattern's own signs are taken literally.</summary>
+    public static JsonObject Begins(string text, bool ignoreCase = false) => new()
+    {
+        ["$regularExpression"] = new JsonObject
+        {
+            ["pattern"] = "^" + System.Text.RegularExpressions.Regex.Escape(text),
+            ["options"] = ignoreCase ? "i" : "",
+        },
+    };
+
+    public static byte[] Bytes(this JsonElement document, string name) => document.TryGetProperty(name, out var value) ? Bytes(value) : [];
+
+    public static string Text(this JsonElement document, string name) => document.GetProperty(name).GetString()!;
+
+    public static string? TextOrNull(this JsonElement document, string name) => document.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    public static long Int64(this JsonElement document, string name) => document.GetProperty(name).GetInt64();
+
+    public static Guid Guid(this JsonElement document, string name) => System.Guid.ParseExact(document.Text(name), "D");
+
+    public static Guid? GuidOrNull(this JsonElement document, string name) => document.TextOrNull(name) is { } id ? System.Guid.ParseExact(id, "D") : null;
+
+    /// <summary>One more than asked for was read: it only tells that there is more.</summary>
+    public static Page<T> Page<T>(List<T> found, int limit, Func<T, string> cursor, long? total = null)
+    {
+        if (found.Count <= limit)
+        {
+            return new Page<T>(found, null, total);
+        }
+
+        found.RemoveRange(limit, found.Count - limit);
+        return new Page<T>(found, limit == 0 ? null : cursor(found[^1]), total);
+    }
+
+    private static byte[] Bytes(JsonElement value) => value.ValueKind == JsonValueKind.String
+        ? Encoding.UTF8.GetBytes(value.GetString()!)
+        : value.GetProperty("$binary").GetProperty("base64").GetBytesFromBase64();
+}

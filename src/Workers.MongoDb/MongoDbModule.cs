@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Workers.Engine.Projections;
+
+namespace Workers.MongoDb;
+
+public static class MongoDbModule
+{
+    /// <summary>
+    /// Read models and the audit trail in MongoDB, with their groups' positions. Opened when the first of them is asked for and closed with the
+    /// container; the server may come later.
+    /// </summary>
+    public static IServiceCollection AddMongoDb(this IServiceCollection services, MongoDbOptions options) => services
+        .AddSingleton(provider => new MongoDatabase(
+            options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILogger<MongoDatabase>>()))
+        .AddSingleton<IReadModelStore>(provider => provider.GetRequiredService<MongoDatabase>().ReadModels)
+        .AddSingleton<IAuditStore>(provider => provider.GetRequiredService<MongoDatabase>().Audit);
+}
