@@ -3,7 +3,7 @@ using Workers.EndToEnd.Running;
 namespace Workers.EndToEnd.Kills;
 
 /// <summary>A program that is killed now and then. Whoever asks it meanwhile waits for the next one.</summary>
-internal sealed class KilledProgram(string directory) : IDisposable
+internal sealed class KilledProgram(string directory, IReadOnlyDictionary<string, string>? environment = null) : IDisposable
 {
     private TaskCompletionSource<RunningProgram> _present = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -14,7 +14,7 @@ internal sealed class KilledProgram(string directory) : IDisposable
     {
         try
         {
-            _present.SetResult(await RunningProgram.StartAsync(directory));
+            _present.SetResult(await RunningProgram.StartAsync(directory, environment));
         }
         catch (Exception error)
         {

@@ -8,6 +8,8 @@ namespace Workers.EndToEnd.Running;
 internal sealed class RunningProgram : IDisposable
 {
     private const int Sigterm = 15;
+    private const int Sigstop = 19;
+    private const int Sigcont = 18;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -16,7 +18,7 @@ internal sealed class RunningProgram : IDisposable
     private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _errorEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningProgram(string directory, string urls)
+    private RunningProgram(string directory, string urls, IReadOnlyDictionary<string, string>? environment)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -26,6 +28,11 @@ internal sealed class RunningProgram : IDisposable
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Workers.Host.dll"), "--data", directory, "--urls", urls },
             Environment = { ["DOTNET_EnableDiagnostics"] = "0", ["Workers__Api__AccessLog"] = "false", ["Workers__Logging__File"] = "", ["NO_COLOR"] = "1" },
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Take(line.Data, _output, _outputEnded);
         _process.ErrorDataReceived += (_, line) => Take(line.Data, _error, _errorEnded);
@@ -45,9 +52,9 @@ internal sealed class RunningProgram : IDisposable
 
     /// <summary>Starts it and returns when it serves.</summary>
     /// <exception cref="InvalidOperationException">It ended instead, or said nothing for long; with all that it wrote.</exception>
-    public static async Task<RunningProgram> StartAsync(string directory)
+    public static async Task<RunningProgram> StartAsync(string directory, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var program = new RunningProgram(directory, "http://127.0.0.1:0");
+        var program = new RunningProgram(directory, "http://127.0.0.1:0", environment);
         try
         {
             var ended = program._outputEnded.Task;
@@ -67,7 +74,7 @@ internal sealed class RunningProgram : IDisposable
     /// <summary>Starts it where it is expected to end by itself.</summary>
     public static async Task<Ended> RunAsync(string directory, string urls = "http://127.0.0.1:0")
     {
-        using var program = new RunningProgram(directory, urls);
+        using var program = new RunningProgram(directory, urls, environment: null);
         return await program.EndAsync();
     }
 
@@ -84,6 +91,11 @@ internal sealed class RunningProgram : IDisposable
         _process.Kill();
         await _process.WaitForExitAsync().WaitAsync(Patience);
     }
+
+    /// <summary>SIGSTOP: it is there and does nothing, until <see cref="Resume"/>.</summary>
+    public void Freeze() => _ = Signal(_process.Id, Sigstop);
+
+    public void Resume() => _ = Signal(_process.Id, Sigcont);
 
     public void Dispose()
     {

@@ -1,0 +1,120 @@
+using NUnit.Framework;
+using Workers.EndToEnd.Kills;
+using Workers.EndToEnd.Running;
+
+namespace Workers.EndToEnd.Cluster;
+
+/// <summary>
+/// The program in the cluster's shape: a process for each role, on the servers that <c>WORKERS_TEST_KAFKA</c>, <c>_MYSQL</c> and <c>_MONGODB</c> name, with
+/// topics and databases of its own.
+/// </summary>
+internal sealed class Cluster : IAsyncDisposable
+{
+    private readonly string _name = $"e2e{Guid.NewGuid():N}"[..14];
+    private readonly List<DataDirectory> _directories = [];
+    private readonly Dictionary<string, KilledProgram> _programs = [];
+    private readonly string _kafka = Server("WORKERS_TEST_KAFKA");
+    private readonly string _mysql = Server("WORKERS_TEST_MYSQL");
+    private readonly string _mongodb = Server("WORKERS_TEST_MONGODB");
+
+    /// <summary>What the simulated gateway has moved.</summary>
+    public string Ledger => DirectoryOf("effects").Ledger;
+
+    /// <summary>The process with the door.</summary>
+    public KilledProgram Door => _programs["api"];
+
+    public IEnumerable<string> Names => _programs.Keys;
+
+    public KilledProgram this[string name] => _programs[name];
+
+    /// <summary>Starts a process for each of these, and returns when all are ready. A name is its role, with a number behind it where there are several.</summary>
+    public static async Task<Cluster> StartAsync(params string[] names)
+    {
+        var cluster = new Cluster();
+        try
+        {
+            // The first makes topics, tables and indexes.
+            await cluster.AddAsync("api");
+            await Task.WhenAll(names.Select(cluster.AddAsync));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task AddAsync(string name)
+    {
+        var program = new KilledProgram(DirectoryOf(name).FullName, Environment(name.TrimEnd('0', '1', '2', '3', '4')));
+        lock (_programs)
+        {
+            _programs.Add(name, program);
+        }
+
+        await program.StartAsync();
+        await (await program.Present).Api.UntilAsync("/health/ready", answer => answer.Status == 200);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var program in _programs.Values)
+        {
+            program.Dispose();
+        }
+
+        _directories.ForEach(d => d.Dispose());
+        await Task.CompletedTask;
+    }
+
+    private DataDirectory DirectoryOf(string name)
+    {
+        // Effects share the simulated gateway's ledger, as they would share a gateway; marks of what is executed are each machine's own.
+        lock (_directories)
+        {
+            if (_shared is null)
+            {
+                _shared = new DataDirectory();
+                _directories.Add(_shared);
+            }
+
+            if (name.StartsWith("effects", StringComparison.Ordinal))
+            {
+                return _shared;
+            }
+
+            var own = new DataDirectory();
+            _directories.Add(own);
+            return own;
+        }
+    }
+
+    private DataDirectory? _shared;
+
+    private Dictionary<string, string> Environment(string role) => new()
+    {
+        ["Workers__Roles"] = role,
+        ["Workers__Log"] = "kafka",
+        ["Workers__Kafka__BootstrapServers"] = _kafka,
+        ["Workers__Kafka__Prefix"] = _name + ".",
+        ["Workers__Kafka__Partitions"] = "4",
+        ["Workers__Kafka__SessionTimeout"] = "6s",
+        ["Workers__Store"] = "mysql",
+        ["Workers__MySql__ConnectionString"] = $"{_mysql};Database={_name}",
+        ["Workers__Audit"] = "mongodb",
+        ["Workers__MongoDb__ConnectionString"] = _mongodb,
+        ["Workers__MongoDb__Database"] = _name,
+    };
+
+    private static string Server(string variable)
+    {
+        var value = System.Environment.GetEnvironmentVariable(variable);
+        if (string.IsNullOrEmpty(value))
+        {
+            Assert.Ignore($"{variable} is not set: it names the server that this test runs against");
+        }
+
+        return value!;
+    }
+}
