@@ -2,6 +2,7 @@ using Workers.Engine.Log;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Host.Configuration;
+using Workers.MongoDb;
 using Workers.Sqlite;
 
 namespace Workers.Host.Roles;
@@ -16,8 +17,15 @@ internal static class Adapters
             services.AddSqliteFiles(EmbeddedFile.Open(options));
         }
 
-        services.AddSqliteLog().AddSqliteState().AddSqliteReads();
-        return services;
+        services.AddSqliteLog().AddSqliteState();
+        return options.HasMongoDb()
+            ? services.AddMongoDb(new MongoDbOptions
+            {
+                ConnectionString = options.MongoDb.ConnectionString,
+                Database = options.MongoDb.Database,
+                Readers = options.MongoDb.Readers,
+            })
+            : services.AddSqliteReads();
     }
 
     /// <summary>Before anything is served: a directory in use, a damaged file, a server that is away end the start with a sentence.</summary>

@@ -18,7 +18,16 @@ internal static class Serving
     {
         await using var app = Compose(settings);
         Adapters.Open(app.Services);
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to stop while it started.
+            return ExitCodes.Ok;
+        }
+
         Greeting.Say(app, settings);
         await app.WaitForShutdownAsync();
         return ExitCodes.Ok;
@@ -49,6 +58,7 @@ internal static class Serving
         builder.Services.AddSingleton<FlushFeed>().AddSingleton<Pumping>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Pumping>());
         builder.Services.AddSingleton<IHealth>(provider => provider.GetRequiredService<Pumping>());
+        PortHealth.Add(builder.Services);
         RoleList.Add(builder.Services, options.Roles);
 
         var app = builder.Build();
