@@ -108,7 +108,7 @@ public sealed class SqliteDatabase : IDisposable
                 Positions.CheckTogether(main, reads);
             }
 
-            return new SqliteDatabase(held, main, reads, topics, ExecutionMarks.Open(directory), options, time, logger);
+            return new SqliteDatabase(held, main, reads, topics, ExecutionMarks.Open(Path.Combine(directory, "executing")), options, time, logger);
         }
         catch
         {

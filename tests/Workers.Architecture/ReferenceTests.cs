@@ -20,13 +20,14 @@ public sealed class ReferenceTests
         ["Workers.Api"] = ("Workers.Contracts, Workers.Engine, Workers.Bus", ""),
         ["Workers.Sqlite"] = ("Workers.Contracts, Workers.Engine", "SQLitePCLRaw.bundle_e_sqlite3"),
         ["Workers.MongoDb"] = ("Workers.Engine", ""),
+        ["Workers.MySql"] = ("Workers.Contracts, Workers.Engine", "MySql.Data"),
         ["Workers.Host"] = (
             "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.MongoDb",
             "System.CommandLine, YamlDotNet"),
         ["Workers.Tests"] = (
             "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite",
             $"{Tests}, FsCheck.NUnit, FSharp.Core"),
-        ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite, Workers.MongoDb", Tests),
+        ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite, Workers.MongoDb, Workers.MySql", Tests),
         ["Workers.EndToEnd"] = ("Workers.Host", $"{Tests}, Microsoft.Data.Sqlite.Core"),
         ["Workers.Architecture"] = ("Workers.Host", Tests),
         ["Workers.Benchmarks"] = ("Workers.Host", "Microsoft.Data.Sqlite.Core, SQLitePCLRaw.bundle_e_sqlite3"),
@@ -49,6 +50,7 @@ public sealed class ReferenceTests
     /// <summary>What a project gets through another one it may not use either: MassTransit is the engine's, and of its handlers.</summary>
     [TestCase("MassTransit", "Workers.Engine, Workers.Handlers")]
     [TestCase("SQLitePCLRaw", "Workers.Sqlite")]
+    [TestCase("MySql.Data", "Workers.MySql")]
     [TestCase("Polly", "Workers.Handlers")]
     [TestCase("YamlDotNet", "Workers.Host")]
     [TestCase("System.CommandLine", "Workers.Host")]

@@ -12,6 +12,12 @@ public interface IExecutionMark
     /// <summary>Several records at once: they are being read ahead, or what they changed is being gathered.</summary>
     const long Batch = -2;
 
-    /// <summary>The record's offset, or <see cref="None"/>, or <see cref="Batch"/>. Set by the partition's owner only.</summary>
+    /// <summary>
+    /// Nobody knows what was executed: the owner before was on another machine, or each start is noted in the store while the process is careful. What was
+    /// noted is beside the position (<see cref="PositionMove.ProbeOffset"/>).
+    /// </summary>
+    const long Unknown = -3;
+
+    /// <summary>The record's offset, or one of the values above. Set by the partition's owner only.</summary>
     long Value { get; set; }
 }

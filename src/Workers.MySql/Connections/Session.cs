@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text;
+using MySql.Data.MySqlClient;
+
+namespace Workers.MySql.Connections;
+
+/// <summary>
+/// One connection, used by one thread at a time: opened when it is needed, given up after a failure and opened anew. Statements are prepared once and kept.
+/// </summary>
+/// <param name="writes">True: autocommit is off, and the server ends the session when the process is silent for 5 seconds, with its locks.</param>
+internal sealed class Session(Server server, bool writes) : IDisposable
+{
+    // Rows of a statement; a list is written with as few statements as these allow.
+    private static readonly int[] Sizes = [500, 100, 20, 5, 1];
+
+    private readonly Dictionary<string, Statement> _statements = [];
+    private readonly Dictionary<(string Head, int Rows), Statement> _rows = [];
+    private MySqlConnection? _connection;
+
+    public Server Server => server;
+
+    /// <summary>False before the first use and after a failure.</summary>
+    public bool IsOpen => _connection is not null;
+
+    private MySqlConnection Connection => _connection ?? throw new InvalidOperationException("The session is not open.");
+
+    public Statement this[string sql] => _statements.TryGetValue(sql, out var known) ? known : _statements[sql] = new Statement(Connection, sql);
+
+    public void Open() => _connection ??= server.Connect(writes);
+
+    /// <summary>Runs SQL as it stands.</summary>
+    public void Execute(string sql)
+    {
+        using var command = new MySqlCommand(sql, Connection);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>False where the connection is dead; it is given up then.</summary>
+    public void Ping()
+    {
+        if (_connection is not null && !_connection.Ping())
+        {
+            Drop();
+        }
+    }
+
+    public void Commit() => Execute("COMMIT");
+
+    /// <summary>Undoes what the transaction has done; where the server does not answer it does that itself.</summary>
+    public void Rollback()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (Exception error) when (Failures.IsOfServer(error))
+        {
+            Drop();
+        }
+    }
+
+    /// <summary>Writes rows with multi-row statements. The number of rows that the server says were changed.</summary>
+    /// <param name="head">Up to VALUES.</param>
+    /// <param name="tail">After the rows.</param>
+    /// <param name="size">About how many bytes a row has.</param>
+    /// <param name="written">Told of each statement: its first row, its number of rows, the first value of AUTO_INCREMENT.</param>
+    public int Insert<T>(
+        string head, int columns, string tail, IReadOnlyList<T> rows, Func<T, int> size, Action<Statement, T> bind, Action<int, int, long>? written = null)
+    {
+        var (at, changed) = (0, 0);
+        while (at < rows.Count)
+        {
+            var count = Fitting(rows, at, size);
+            var statement = Rows(head, columns, tail, count);
+            for (var i = at; i < at + count; i++)
+            {
+                bind(statement, rows[i]);
+            }
+
+            changed += statement.Run();
+            written?.Invoke(at, count, statement.FirstInserted);
+            at += count;
+        }
+
+        return changed;
+    }
+
+    /// <summary>Runs a statement for keys in lists of <c>IN</c>, each padded with its last key.</summary>
+    /// <param name="before">Up to and with <c>IN (</c>; <paramref name="first"/> adds the values before the list.</param>
+    public void InLists<T>(string before, IReadOnlyList<T> keys, Action<Statement>? first, Action<Statement, T> bind, Action<Statement> run)
+    {
+        foreach (var (start, count, padded) in Lists.Of(keys.Count))
+        {
+            if (!_rows.TryGetValue((before, padded), out var statement))
+            {
+                var sql = new StringBuilder(before, before.Length + (padded * 2)).Append('?').Insert(before.Length + 1, ",?", padded - 1).Append(')');
+                _rows[(before, padded)] = statement = new Statement(Connection, sql.ToString());
+            }
+
+            first?.Invoke(statement);
+            for (var i = 0; i < padded; i++)
+            {
+                bind(statement, keys[start + Math.Min(i, count - 1)]);
+            }
+
+            run(statement);
+        }
+    }
+
+    /// <summary>Gives the connection up; the server undoes what was not committed.</summary>
+    public void Drop()
+    {
+        var connection = _connection;
+        _connection = null;
+        _statements.Clear();
+        _rows.Clear();
+        try
+        {
+            connection?.Dispose();
+        }
+        catch (Exception error) when (Failures.IsOfServer(error))
+        {
+            // It was dead.
+        }
+    }
+
+    public void Dispose() => Drop();
+
+    private int Fitting<T>(IReadOnlyList<T> rows, int at, Func<T, int> size)
+    {
+        var (bytes, fits) = (0L, 0);
+        while (fits < Sizes[0] && at + fits < rows.Count && (bytes += size(rows[at + fits])) <= server.StatementBytes)
+        {
+            fits++;
+        }
+
+        return Sizes.First(s => s <= Math.Max(1, fits));
+    }
+
+    private Statement Rows(string head, int columns, string tail, int count)
+    {
+        if (!_rows.TryGetValue((head, count), out var statement))
+        {
+            var row = new StringBuilder("(?").Insert(2, ",?", columns - 1).Append(')').ToString();
+            var sql = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{head} VALUES {row}").Insert(head.Length + 8 + row.Length, $",{row}", count - 1);
+            _rows[(head, count)] = statement = new Statement(Connection, sql.Append(' ').Append(tail).ToString());
+        }
+
+        return statement;
+    }
+}

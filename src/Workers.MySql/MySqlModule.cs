@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Workers.Engine.Store;
+
+namespace Workers.MySql;
+
+public static class MySqlModule
+{
+    /// <summary>The state store in MySQL, opened when it is first asked for and closed with the container; and the installation's secret, which lies there.</summary>
+    public static IServiceCollection AddMySql(this IServiceCollection services, MySqlOptions options) => services
+        .AddSingleton(provider => MySqlDatabase.Open(
+            options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILogger<MySqlDatabase>>()))
+        .AddSingleton<IStateStore>(provider => provider.GetRequiredService<MySqlDatabase>().State)
+        .AddSingleton(provider => provider.GetRequiredService<MySqlDatabase>().Secret);
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using MySql.Data.MySqlClient;
+using Workers.Conformance.Sqlite;
+using Workers.Engine.Log;
+using Workers.Engine.Projections;
+using Workers.Engine.Store;
+using Workers.MySql;
+
+namespace Workers.Conformance.MySql;
+
+/// <summary>A database of its own on the server that <c>WORKERS_TEST_MYSQL</c> names. The log is the embedded one.</summary>
+internal sealed class MySqlStores : Stores
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("workers-mysql-");
+    private readonly string _server;
+    private readonly Func<MySqlOptions, MySqlOptions>? _configure;
+    private SqliteStores? _log;
+    private MySqlDatabase? _database;
+
+    public MySqlStores(Func<MySqlOptions, MySqlOptions>? configure = null)
+    {
+        _configure = configure;
+        _server = Environment.GetEnvironmentVariable(NeedsMySqlAttribute.Variable)!;
+        Name = $"workers_{Guid.NewGuid():N}";
+        _database = Open();
+    }
+
+    public string Name { get; }
+
+    public MySqlDatabase Database => _database!;
+
+    public MySqlOptions Options => Configured(new MySqlOptions { ConnectionString = ConnectionString, MarksDirectory = _directory.FullName });
+
+    public string ConnectionString => new MySqlConnectionStringBuilder(_server) { Database = Name, Pooling = false }.ConnectionString;
+
+    public override ILog Log => (_log ??= new SqliteStores()).Log;
+
+    public override IStateStore State => Database.State;
+
+    public override IReadModelStore ReadModels => throw new NotSupportedException();
+
+    public override IAuditStore Audit => throw new NotSupportedException();
+
+    public override void Reopen()
+    {
+        _database?.Dispose();
+        _database = Open();
+    }
+
+    /// <summary>Another process's view of the same database.</summary>
+    public MySqlDatabase Open() => MySqlDatabase.Open(Options, TimeProvider.System, NullLogger.Instance);
+
+    /// <summary>Runs SQL beside the store.</summary>
+    public object? Execute(string sql)
+    {
+        using var connection = new MySqlConnection(ConnectionString);
+        connection.Open();
+        using var command = new MySqlCommand(sql, connection);
+        return command.ExecuteScalar();
+    }
+
+    public override Task TrimEverythingOldAsync() => Database.TrimAsync();
+
+    public override void Damage(LogRecord record) => throw new NotSupportedException();
+
+    public override void Falsify(Guid auditEntry) => throw new NotSupportedException();
+
+    public override void Remove(Guid auditEntry) => throw new NotSupportedException();
+
+    public override void Dispose()
+    {
+        _database?.Dispose();
+        _log?.Dispose();
+        Execute($"DROP DATABASE `{Name}`");
+        _directory.Delete(recursive: true);
+    }
+
+    private MySqlOptions Configured(MySqlOptions options) => _configure?.Invoke(options) ?? options;
+}
