@@ -22,7 +22,7 @@ public sealed class ReferenceTests
         ["Workers.MongoDb"] = ("Workers.Engine", ""),
         ["Workers.MySql"] = ("Workers.Contracts, Workers.Engine", "MySql.Data"),
         ["Workers.Host"] = (
-            "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.MongoDb",
+            "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.MongoDb, Workers.MySql",
             "System.CommandLine, YamlDotNet"),
         ["Workers.Tests"] = (
             "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite",
@@ -58,6 +58,7 @@ public sealed class ReferenceTests
     [TestCase("Workers.Handlers", "Workers.Host")]
     [TestCase("Workers.Sqlite", "Workers.Host")]
     [TestCase("Workers.MongoDb", "Workers.Host")]
+    [TestCase("Workers.MySql", "Workers.Host")]
     public void A_dependency_is_used_only_where_it_is_kept(string prefix, string users) =>
         Product.Assemblies
             .Where(a => a.GetReferencedAssemblies().Any(r => r.Name!.StartsWith(prefix, StringComparison.Ordinal)))

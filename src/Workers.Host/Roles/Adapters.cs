@@ -3,6 +3,7 @@ using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Host.Configuration;
 using Workers.MongoDb;
+using Workers.MySql;
 using Workers.Sqlite;
 
 namespace Workers.Host.Roles;
@@ -17,16 +18,27 @@ internal static class Adapters
             services.AddSqliteFiles(EmbeddedFile.Open(options));
         }
 
-        services.AddSqliteLog().AddSqliteState();
-        return options.HasMongoDb()
-            ? services.AddMongoDb(new MongoDbOptions
-            {
-                ConnectionString = options.MongoDb.ConnectionString,
-                Database = options.MongoDb.Database,
-                Readers = options.MongoDb.Readers,
-            })
-            : services.AddSqliteReads();
+        services.AddSqliteLog();
+        _ = options.HasMySql() ? services.AddMySql(MySql(options)) : services.AddSqliteState();
+        _ = options.HasMongoDb() ? services.AddMongoDb(MongoDb(options)) : services.AddSqliteReads();
+        return services;
     }
+
+    private static MySqlOptions MySql(WorkersOptions options) => new()
+    {
+        ConnectionString = options.MySql.ConnectionString,
+        ReaderConnections = options.MySql.ReaderConnections,
+        Timeout = options.MySql.Timeout,
+        OutcomeRetention = options.Outcomes.Retention,
+        MarksDirectory = Path.GetFullPath(options.Data),
+    };
+
+    private static MongoDbOptions MongoDb(WorkersOptions options) => new()
+    {
+        ConnectionString = options.MongoDb.ConnectionString,
+        Database = options.MongoDb.Database,
+        Readers = options.MongoDb.Readers,
+    };
 
     /// <summary>Before anything is served: a directory in use, a damaged file, a server that is away end the start with a sentence.</summary>
     public static void Open(IServiceProvider services)
