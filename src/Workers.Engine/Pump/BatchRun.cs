@@ -47,7 +47,7 @@ internal sealed class BatchRun(
         }
         else
         {
-            mark.Value = whole;
+            mark.Value = careful.Mark(whole);
             executor.Prepare(items, session);
         }
 
@@ -69,7 +69,7 @@ internal sealed class BatchRun(
             parked.Requeue(key, now);
         }
 
-        mark.Value = whole;
+        mark.Value = careful.Mark(whole);
         session.Enter(RecordScope.None);
         session.MoveTo(flush);
         executor.MoveTo(flush);
@@ -116,7 +116,7 @@ internal sealed class BatchRun(
 
     private void One(WorkItem item, Flush flush, long now)
     {
-        mark.Value = item.Record.Offset;
+        mark.Value = careful.Mark(item.Record.Offset);
         var savepoint = session.Mark();
         var result = executor.Execute(item, session);
         if (result.Kind == ExecutionKind.Done)

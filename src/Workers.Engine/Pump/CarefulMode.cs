@@ -24,7 +24,8 @@ internal enum Treatment
 /// Finds the record that ends the process, and the one that no flush takes. The record that was being executed when the process ended is set aside
 /// and then run again, alone; when the process has ended in it three times it is given up. A process that is killed from outside hardly ever ends
 /// again in the same record, above all not long after its start, so only a record that is to blame is given up. Meanwhile, and after a flush that failed for what was in
-/// it, records run singly, one a commit: where a batch was in hand, the next end tells which of it.
+/// it, records run singly, one a commit: where a batch was in hand, the next end tells which of it. Where nobody can know what was in hand, since the owner
+/// before was on another machine, each start is stored before the record runs, and nothing runs before a suspect.
 /// </summary>
 internal sealed class CarefulMode(PumpOptions options)
 {
@@ -36,6 +37,8 @@ internal sealed class CarefulMode(PumpOptions options)
     private int _deaths;
     private bool _setAside;
     private Exception? _flushError;
+    private bool _notesStarts;
+    private (long Offset, int Before)? _noted;
 
     /// <summary>Why the record of <see cref="Treatment.FailsFlush"/> is given up.</summary>
     public Exception FlushError => _flushError ?? new FlushFailedException("A value that must be unique is taken.");
@@ -46,8 +49,11 @@ internal sealed class CarefulMode(PumpOptions options)
     /// <summary>What is known of the suspect is to be stored before anything runs.</summary>
     public bool MustNote { get; private set; }
 
+    /// <summary>Nothing is done until then: the process shows that it lives without the suspect. Null: no need to.</summary>
+    public long? WaitsUntilMs { get; private set; }
+
     /// <summary>The partition was taken; <paramref name="executing"/> is what the owner before was executing.</summary>
-    public void Taken(PositionRow row, long executing)
+    public void Taken(PositionRow row, long executing, long nowMs)
     {
         Reloaded(row);
         if (row.Clean || executing == IExecutionMark.None)
@@ -56,15 +62,55 @@ internal sealed class CarefulMode(PumpOptions options)
         }
 
         _singles = options.ProbeRecords;
-        if (executing != IExecutionMark.Batch)
+        if (executing == IExecutionMark.Unknown)
+        {
+            _notesStarts = true;
+            WaitsUntilMs = _suspect == IExecutionMark.None || _deaths >= options.ProbeStarts ? null : nowMs + (long)Delay.TotalMilliseconds;
+        }
+        else if (executing != IExecutionMark.Batch)
         {
             (_suspect, _deaths) = (executing, executing == _suspect ? _deaths + 1 : 1);
             MustNote = true;
         }
     }
 
-    /// <summary>What is known goes on from the stored position.</summary>
-    public void Reloaded(PositionRow row) => (_suspect, _deaths, _setAside, MustNote) = (row.ProbeOffset, row.ProbeStarts, false, false);
+    /// <summary>What is known goes on from the stored position. A start that was noted there and that the process has survived does not count.</summary>
+    public void Reloaded(PositionRow row)
+    {
+        (_suspect, _deaths, _setAside, MustNote) = (row.ProbeOffset, row.ProbeStarts, false, false);
+        if (_noted is { } noted && noted.Offset == _suspect)
+        {
+            (_suspect, _deaths) = noted.Before == 0 ? (IExecutionMark.None, 0) : noted;
+        }
+
+        _noted = null;
+    }
+
+    /// <summary>True once it is time; false where nothing is to be done yet.</summary>
+    public bool IsTime(long nowMs)
+    {
+        if (WaitsUntilMs > nowMs)
+        {
+            return false;
+        }
+
+        WaitsUntilMs = null;
+        return true;
+    }
+
+    /// <summary>The record's start is to be stored before it runs: <see cref="NoteStart"/>.</summary>
+    public bool NotesStart(WorkItem item) => _notesStarts && On && Of(item) is Treatment.Run or Treatment.RunAlone;
+
+    /// <summary>A move that tells whoever comes next that the record was started.</summary>
+    public PositionMove NoteStart(PositionMove move, WorkItem item)
+    {
+        var before = item.Record.Offset == _suspect ? _deaths : 0;
+        _noted = (item.Record.Offset, before);
+        return move with { ProbeOffset = item.Record.Offset, ProbeStarts = before + 1 };
+    }
+
+    /// <summary>The mark for what is executed: where starts are stored, those tell it, and the mark must not tell it again.</summary>
+    public long Mark(long executing) => _notesStarts && On && executing != IExecutionMark.None ? IExecutionMark.Unknown : executing;
 
     public Treatment Of(WorkItem item)
     {
@@ -78,21 +124,25 @@ internal sealed class CarefulMode(PumpOptions options)
             return Treatment.Run;
         }
 
-        return _deaths >= options.ProbeStarts ? Treatment.IsKiller : _setAside ? Treatment.RunAlone : Treatment.SetAside;
+        return _deaths >= options.ProbeStarts ? Treatment.IsKiller : _setAside || _notesStarts ? Treatment.RunAlone : Treatment.SetAside;
     }
 
     /// <summary>The suspect is set aside: for as long as before a retry.</summary>
     public TimeSpan SetAside()
     {
         _setAside = true;
-        return options.RetryDelays.Count == 0 ? TimeSpan.Zero : options.RetryDelays[Math.Clamp(_deaths - 1, 0, options.RetryDelays.Count - 1)];
+        return Delay;
     }
 
     /// <summary>The suspect was run and the process lives, or it was given up.</summary>
-    public void Cleared() => (_suspect, _deaths, _singles) = (IExecutionMark.None, 0, 0);
+    public void Cleared() => (_suspect, _deaths, _singles, _notesStarts) = (IExecutionMark.None, 0, 0, false);
 
     /// <summary>So many records have run.</summary>
-    public void Ran(int records) => _singles = Math.Max(0, _singles - records);
+    public void Ran(int records)
+    {
+        _singles = Math.Max(0, _singles - records);
+        _notesStarts &= On;
+    }
 
     /// <summary>The move with what is known of the suspect, so that whoever comes next knows it too.</summary>
     public PositionMove Note(PositionMove move)
@@ -100,6 +150,9 @@ internal sealed class CarefulMode(PumpOptions options)
         MustNote = false;
         return _suspect == IExecutionMark.None ? move : move with { ProbeOffset = _suspect, ProbeStarts = _deaths };
     }
+
+    private TimeSpan Delay =>
+        options.RetryDelays.Count == 0 ? TimeSpan.Zero : options.RetryDelays[Math.Clamp(_deaths - 1, 0, options.RetryDelays.Count - 1)];
 
     public void Committed() => _failures = 0;
 

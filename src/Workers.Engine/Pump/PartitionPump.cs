@@ -20,6 +20,7 @@ internal sealed class PartitionPump : IPumpPartition
     private readonly IExecutionMark _mark;
     private readonly Action<Flush> _committed;
     private readonly Action<bool, Exception?> _flushFailed;
+    private IReadOnlyList<WorkItem>? _noted;
     private long? _nextTimerMs;
 
     public PartitionPump(PumpContext context, PartitionCursor cursor, IRecordExecutor executor)
@@ -48,11 +49,11 @@ internal sealed class PartitionPump : IPumpPartition
 
     public long NextDueMs => _chain.Failed
         ? _chain.RetryAtMs
-        : Math.Min(_parked.NextDueMs ?? long.MaxValue, _nextTimerMs ?? long.MaxValue);
+        : _careful.WaitsUntilMs ?? Math.Min(_parked.NextDueMs ?? long.MaxValue, _nextTimerMs ?? long.MaxValue);
 
     public void Take()
     {
-        _careful.Taken(_chain.Take(), _mark.Value);
+        _careful.Taken(_chain.Take(), _mark.Value, _context.NowMs);
         _mark.Value = IExecutionMark.None;
         Load();
     }
@@ -71,7 +72,7 @@ internal sealed class PartitionPump : IPumpPartition
             return _chain.InFlight == 0 && now >= _chain.RetryAtMs ? Restart() : worked;
         }
 
-        if (stopping || _chain.IsFull || _chain.InFlight >= (_careful.On ? 1 : 2))
+        if (stopping || !_careful.IsTime(now) || _chain.IsFull || _chain.InFlight >= (_careful.On ? 1 : 2))
         {
             return worked;
         }
@@ -104,8 +105,16 @@ internal sealed class PartitionPump : IPumpPartition
             return Submit(new Flush { Position = _careful.Note(_chain.Move()) });
         }
 
+        var items = _noted ?? _run.Gather(now, _careful.On ? 1 : _context.Options.BatchRecords);
+        if (_noted is null && items.Count == 1 && _careful.NotesStart(items[0]))
+        {
+            // Run once that is committed.
+            _noted = items;
+            return Submit(new Flush { Position = _careful.NoteStart(_chain.Stay(), items[0]) });
+        }
+
+        _noted = null;
         var timers = _nextTimerMs <= now && _chain.InFlight == 0 ? DueTimers(now) : [];
-        var items = _run.Gather(now, _careful.On ? 1 : _context.Options.BatchRecords);
         if (items.Count == 0 && timers.Count == 0 && !_arrivals.MustFlush)
         {
             return _chain.MustMove && Submit(new Flush { Position = _careful.Note(_chain.Move()) });
@@ -152,6 +161,7 @@ internal sealed class PartitionPump : IPumpPartition
 
     private void Load()
     {
+        _noted = null;
         _run.Clear();
         _arrivals.Load();
         _parked.Load(_context, Cursor.Partition);

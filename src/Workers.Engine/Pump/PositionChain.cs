@@ -64,6 +64,9 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
     public PositionMove Move() => new(
         context.Group, cursor.Partition, cursor.Pending.TryPeek(out var next) ? next.Offset : cursor.Next, _turn, _row.Epoch, _outSeq);
 
+    /// <summary>A move that stays where the last one went, for what is noted beside the position.</summary>
+    public PositionMove Stay() => new(context.Group, cursor.Partition, Position, _turn, _row.Epoch, _outSeq);
+
     public void Submit(Flush flush)
     {
         Position = flush.Position.Offset;

@@ -36,6 +36,9 @@ internal sealed class PumpFixture : IDisposable
 
     public PumpOptions Options { get; }
 
+    /// <summary>The partition is taken on another machine each time, where no mark of the one before is found.</summary>
+    public bool Elsewhere { get; set; }
+
     public Script Script { get; private set; } = null!;
 
     public IStateReader State { get; }
@@ -48,7 +51,8 @@ internal sealed class PumpFixture : IDisposable
         Script = new Script();
         var reader = _database.State.OpenReader();
         _reader = _database.Log.OpenReader([Topics.Commands], _wake);
-        var context = new PumpContext(Group, _database.State, reader, _wake, Options, Clock, NullLogger.Instance, "test", _ => { });
+        IStateStore store = Elsewhere ? new ElsewhereStore(_database.State) : _database.State;
+        var context = new PumpContext(Group, store, reader, _wake, Options, Clock, NullLogger.Instance, "test", _ => { });
         _pump = new PartitionPump(context, new PartitionCursor(Partition, 0), Script);
         _owned.AddRange([_pump, _reader, reader]);
         _pump.Take();
@@ -148,11 +152,15 @@ internal sealed class Script : IRecordExecutor
     /// <summary>Called for each item of a batch before the first is executed.</summary>
     public Action<WorkItem>? Prepares { get; set; }
 
+    /// <summary>Told of the size of each batch.</summary>
+    public Action<int>? Prepared { get; set; }
+
     /// <summary>The store takes no flush in which one of these keys was executed.</summary>
     public HashSet<string> Refused { get; } = [];
 
     public void Prepare(IReadOnlyList<WorkItem> batch, BatchSession session)
     {
+        Prepared?.Invoke(batch.Count);
         foreach (var item in batch)
         {
             Prepares?.Invoke(item);
