@@ -21,13 +21,15 @@ public sealed class ReferenceTests
         ["Workers.Sqlite"] = ("Workers.Contracts, Workers.Engine", "SQLitePCLRaw.bundle_e_sqlite3"),
         ["Workers.MongoDb"] = ("Workers.Engine", ""),
         ["Workers.MySql"] = ("Workers.Contracts, Workers.Engine", "MySql.Data"),
+        ["Workers.Kafka"] = ("Workers.Contracts, Workers.Engine", "Confluent.Kafka"),
         ["Workers.Host"] = (
-            "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.MongoDb, Workers.MySql",
+            "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.Kafka, "
+                + "Workers.MongoDb, Workers.MySql",
             "System.CommandLine, YamlDotNet"),
         ["Workers.Tests"] = (
             "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite",
             $"{Tests}, FsCheck.NUnit, FSharp.Core"),
-        ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite, Workers.MongoDb, Workers.MySql", Tests),
+        ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite, Workers.Kafka, Workers.MongoDb, Workers.MySql", Tests),
         ["Workers.EndToEnd"] = ("Workers.Host", $"{Tests}, Microsoft.Data.Sqlite.Core"),
         ["Workers.Architecture"] = ("Workers.Host", Tests),
         ["Workers.Benchmarks"] = ("Workers.Host", "Microsoft.Data.Sqlite.Core, SQLitePCLRaw.bundle_e_sqlite3"),
@@ -51,6 +53,7 @@ public sealed class ReferenceTests
     [TestCase("MassTransit", "Workers.Engine, Workers.Handlers")]
     [TestCase("SQLitePCLRaw", "Workers.Sqlite")]
     [TestCase("MySql.Data", "Workers.MySql")]
+    [TestCase("Confluent", "Workers.Kafka")]
     [TestCase("Polly", "Workers.Handlers")]
     [TestCase("YamlDotNet", "Workers.Host")]
     [TestCase("System.CommandLine", "Workers.Host")]
@@ -59,6 +62,7 @@ public sealed class ReferenceTests
     [TestCase("Workers.Sqlite", "Workers.Host")]
     [TestCase("Workers.MongoDb", "Workers.Host")]
     [TestCase("Workers.MySql", "Workers.Host")]
+    [TestCase("Workers.Kafka", "Workers.Host")]
     public void A_dependency_is_used_only_where_it_is_kept(string prefix, string users) =>
         Product.Assemblies
             .Where(a => a.GetReferencedAssemblies().Any(r => r.Name!.StartsWith(prefix, StringComparison.Ordinal)))

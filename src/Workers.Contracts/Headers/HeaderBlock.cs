@@ -60,6 +60,13 @@ public readonly struct HeaderBlock(ReadOnlyMemory<byte> bytes)
         return found;
     }
 
+    /// <summary>
+    /// The header at <paramref name="at"/>, which begins at 0 and is moved behind it; false at the end. <paramref name="name"/> (UTF-8) is empty for headers
+    /// that the platform knows.
+    /// </summary>
+    public bool Next(scoped ref int at, out HeaderName code, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+        Next(Bytes.Span, ref at, out code, out name, out value);
+
     private static bool Next(ReadOnlySpan<byte> block, scoped ref int at, out HeaderName code, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         name = value = default;

@@ -66,4 +66,7 @@ public enum HeaderName : byte
 
     /// <summary>On the last event of a command that succeeded: <see cref="Headers.Completed"/>. It needs no <c>CommandCompleted</c> of its own.</summary>
     Completed = 28,
+
+    /// <summary>On a record of another system that is no command as it lies: <see cref="Headers.Unreadable"/>.</summary>
+    Unreadable = 29,
 }

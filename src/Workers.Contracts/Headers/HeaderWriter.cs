@@ -68,6 +68,24 @@ public sealed class HeaderWriter
         return this;
     }
 
+    /// <summary>The same with a value of bytes.</summary>
+    public HeaderWriter Add(string name, ReadOnlySpan<byte> utf8)
+    {
+        utf8 = utf8[..Math.Min(ushort.MaxValue, utf8.Length)];
+        if (HeaderNames.Find(name) is var known and not HeaderName.Other)
+        {
+            return Add(known, utf8);
+        }
+
+        var span = _buffer.GetSpan(4 + Encoding.UTF8.GetMaxByteCount(name.Length) + utf8.Length);
+        var length = Math.Min(255, Encoding.UTF8.GetBytes(name, span[2..]));
+        (span[0], span[1]) = ((byte)HeaderName.Other, (byte)length);
+        BinaryPrimitives.WriteUInt16LittleEndian(span[(2 + length)..], (ushort)utf8.Length);
+        utf8.CopyTo(span[(4 + length)..]);
+        _buffer.Advance(4 + length + utf8.Length);
+        return this;
+    }
+
     /// <summary>Forgets what was written, as after a failure.</summary>
     public HeaderWriter Clear()
     {

@@ -125,7 +125,7 @@ public sealed class CommandReader(RuleSettings? settings = null)
         {
             if (key.Length > 0 && key != said)
             {
-                errors.Add(new(info.KeyField.Name, $"{info.KeyField.Name} must be the id in the path"));
+                errors.Add(new(info.KeyField.Name, $"{info.KeyField.Name} must be {request.KeyName}"));
             }
 
             info.SetKey(command, said);

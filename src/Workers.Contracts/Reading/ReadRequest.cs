@@ -19,6 +19,9 @@ public sealed record ReadRequest
     /// <summary>The id in the path.</summary>
     public string? Key { get; init; }
 
+    /// <summary>What <see cref="Key"/> is called where the body says another one.</summary>
+    public string KeyName { get; init; } = "the id in the path";
+
     /// <summary>A reason in the query or a header; the body's own comes first.</summary>
     public string? Reason { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Headers;
+using Workers.Contracts.Reading;
 using Workers.Engine.Dispatch;
 using Workers.Engine.Log;
 using Workers.Engine.Pump;
@@ -40,6 +41,11 @@ public sealed class CommandExecutor(
 
     public Execution Execute(WorkItem item, BatchSession session)
     {
+        if (Unreadable.Of(item.Record.Headers) is { } broken && CommandCatalog.Find(item.Record.Headers.Get(HeaderName.Type) ?? "") is { } refused)
+        {
+            return Refuse(item, refused, broken, session);
+        }
+
         var decoded = (Decoded)item.Decoded!;
         if (decoded.Entry is not { } entry || decoded.Command is null)
         {
@@ -130,6 +136,20 @@ public sealed class CommandExecutor(
         {
             return Executions.Of(error, stopping);
         }
+    }
+
+    // The log's reader has checked it already: its data are not those of a command.
+    private Execution Refuse(WorkItem item, CommandInfo info, Unreadable why, BatchSession session)
+    {
+        if (_repeats.OutcomeOf(item.Record.Id) is null)
+        {
+            var context = new CommandContext(item.Record, info, session.Clock.GetUtcNow(), item.Attempt, session, routes);
+            session.Enter(context);
+            Completions.Complete(session, context, Reply.Refused(ReadFailure.Validation, why.Sentence), finishes: false);
+            _repeats.Done(item.Record.Id, CommandState.Failed);
+        }
+
+        return Execution.Done;
     }
 
     private static void Repeat(BatchSession session, CommandContext context, CallerKeyWrite first, byte[] fingerprint)

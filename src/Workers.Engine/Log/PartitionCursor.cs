@@ -12,6 +12,9 @@ public sealed class PartitionCursor(PartitionId partition, long next, int capaci
 
     public bool HasRoom => Pending.Count < capacity && PendingBytes < 64L << 20;
 
+    /// <summary>Why the log has nothing from <see cref="Next"/> on and never will, set by the reader; null while all is well.</summary>
+    public string? Halted { get; set; }
+
     /// <summary>Sum of the values' lengths, kept by <see cref="Add"/> and <see cref="Take"/>.</summary>
     public long PendingBytes { get; private set; }
 
@@ -34,5 +37,6 @@ public sealed class PartitionCursor(PartitionId partition, long next, int capaci
         Pending.Clear();
         PendingBytes = 0;
         Next = next;
+        Halted = null;
     }
 }

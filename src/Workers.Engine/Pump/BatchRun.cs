@@ -1,4 +1,6 @@
 using Workers.Contracts;
+using Workers.Contracts.Headers;
+using Workers.Engine.Dispatch;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
 
@@ -116,6 +118,12 @@ internal sealed class BatchRun(
 
     private void One(WorkItem item, Flush flush, long now)
     {
+        if (Unreadable.Of(item.Record.Headers) is { } why && why.Reason != Unreadable.Refused)
+        {
+            GiveUp(item, Execution.Poison(why.Reason, new UnreadableMessageException(why.Sentence, null)), flush, now);
+            return;
+        }
+
         mark.Value = careful.Mark(item.Record.Offset);
         var savepoint = session.Mark();
         var result = executor.Execute(item, session);

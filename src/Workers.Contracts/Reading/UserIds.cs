@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 using System.Reflection;
 using Workers.Contracts.Commands;
 
-namespace Workers.Api.Doors;
+namespace Workers.Contracts.Reading;
 
 /// <summary>The user that a command is about, where its record has one.</summary>
-internal static class UserIds
+public static class UserIds
 {
     private static readonly FrozenDictionary<CommandInfo, Func<object, string?>> Getters = CommandCatalog.All
         .Select(info => (info, field: info.Body.Find("user_id")))

@@ -1,0 +1,111 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Workers.Kafka;
+
+/// <summary>Makes the clients: what they share is said once, and what they say goes to our log.</summary>
+internal sealed class Clients(KafkaOptions options, ILogger logger)
+{
+    public const int MaxMessageBytes = 16 << 20;
+
+    public KafkaOptions Options => options;
+
+    public ILogger Logger => logger;
+
+    public IAdminClient Admin() => new AdminClientBuilder(Common())
+        .SetErrorHandler((_, error) => Say(error))
+        .SetLogHandler((_, message) => Say(message))
+        .Build();
+
+    /// <summary>Acknowledged by all replicas in sync, written once and in order.</summary>
+    public IProducer<byte[], byte[]> Producer(Action<ProducerConfig> configure, Action<Error>? fatal = null)
+    {
+        var config = new ProducerConfig(Common())
+        {
+            Acks = Acks.All,
+            EnableIdempotence = true,
+            CompressionType = Enum.Parse<CompressionType>(options.Compression, ignoreCase: true),
+            MessageMaxBytes = MaxMessageBytes,
+            LingerMs = 0.5,
+            MessageTimeoutMs = (int)options.MessageTimeout.TotalMilliseconds,
+        };
+        configure(config);
+        return new ProducerBuilder<byte[], byte[]>(config)
+            .SetErrorHandler((_, error) =>
+            {
+                Say(error);
+                if (error.IsFatal)
+                {
+                    fatal?.Invoke(error);
+                }
+            })
+            .SetLogHandler((_, message) => Say(message))
+            .Build();
+    }
+
+    /// <summary>Reads committed records, from where it is told to: never from an offset that Kafka keeps.</summary>
+    public ConsumerBuilder<byte[], byte[]> Consumer(string group, Action<ConsumerConfig> configure)
+    {
+        var config = new ConsumerConfig(Common())
+        {
+            GroupId = options.Prefix + group,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            AutoOffsetReset = AutoOffsetReset.Error,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+            EnablePartitionEof = true,
+            CheckCrcs = true,
+            MaxPartitionFetchBytes = 262_144,
+            FetchErrorBackoffMs = 100,
+        };
+        configure(config);
+        return new ConsumerBuilder<byte[], byte[]>(config)
+            .SetErrorHandler((_, error) => Say(error))
+            .SetLogHandler((_, message) => Say(message));
+    }
+
+    private Dictionary<string, string> Common()
+    {
+        var config = new Dictionary<string, string>
+        {
+            ["bootstrap.servers"] = options.BootstrapServers,
+            ["client.id"] = "workers",
+            ["security.protocol"] = options.SecurityProtocol,
+            ["socket.keepalive.enable"] = "true",
+            ["socket.timeout.ms"] = "10000",
+            ["reconnect.backoff.ms"] = "50",
+            ["reconnect.backoff.max.ms"] = "1000",
+        };
+        if (options.SslCaLocation.Length > 0)
+        {
+            config["ssl.ca.location"] = options.SslCaLocation;
+        }
+
+        if (options.HasSasl)
+        {
+            config["sasl.mechanism"] = options.SaslMechanism;
+            config["sasl.username"] = options.SaslUsername;
+            config["sasl.password"] = options.SaslPassword;
+        }
+
+        return config;
+    }
+
+    private void Say(Error error)
+    {
+        if (error.IsFatal)
+        {
+            LogMessages.ClientFailed(logger, error.Code, error.Reason);
+        }
+        else if (error.Code is ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
+        {
+            LogMessages.BrokersAway(logger, error.Code, error.Reason);
+        }
+        else
+        {
+            LogMessages.ClientTrouble(logger, error.Code, error.Reason);
+        }
+    }
+
+    private void Say(LogMessage message) => LogMessages.ClientSaid(logger, message.Name, message.Facility, message.Message);
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Workers.Contracts.Commands;
+using Workers.Engine.Health;
+using Workers.Engine.Identity;
+using Workers.Engine.Log;
+
+namespace Workers.Kafka;
+
+public static class KafkaModule
+{
+    /// <summary>
+    /// The log on Kafka, opened when it is first asked for and closed with the container. Until then nothing of Kafka is loaded. Of a store that keeps the
+    /// outbox, <see cref="IRelayLog"/> is what it is sent to.
+    /// </summary>
+    public static IServiceCollection AddKafka(this IServiceCollection services, KafkaOptions options) => services
+        .AddSingleton(provider => KafkaLog.Open(
+            options, provider.GetService<RuleSettings>(), provider.GetService<FingerprintKey>, provider.GetRequiredService<ILogger<KafkaLog>>()))
+        .AddSingleton<ILog>(provider => provider.GetRequiredService<KafkaLog>())
+        .AddSingleton<IRelayLog>(provider => provider.GetRequiredService<KafkaLog>())
+        .AddSingleton<IHealth>(provider => provider.GetRequiredService<KafkaLog>());
+}

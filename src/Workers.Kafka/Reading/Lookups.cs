@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Workers.Engine.Log;
+using Workers.Kafka.Wire;
+
+namespace Workers.Kafka.Reading;
+
+/// <summary>A thread with a consumer of its own for single questions, which block: one record, the ends of a topic.</summary>
+internal sealed class Lookups : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private const long FreshMs = 200;
+
+    private readonly KafkaTopics _topics;
+    private readonly RecordReader _records;
+    private readonly IConsumer<byte[], byte[]> _consumer;
+    private readonly BlockingCollection<Action> _questions = [];
+    private readonly ConcurrentDictionary<string, (long AtMs, long[] Ends)> _ends = new();
+    private readonly ConcurrentDictionary<PartitionId, long> _appended = new();
+    private readonly Thread _thread;
+
+    public Lookups(Clients clients, KafkaTopics topics, RecordReader records)
+    {
+        (_topics, _records) = (topics, records);
+        _consumer = clients.Consumer("workers.lookups", config => config.MaxPartitionFetchBytes = 65_536).Build();
+        _thread = new Thread(Run) { IsBackground = true, Name = "kafka lookups" };
+        _thread.Start();
+    }
+
+    /// <summary>This process has appended it: no end is before it, however fresh the brokers' answer is.</summary>
+    public void Appended(LogRecord record) =>
+        _appended.AddOrUpdate(record.Where, static (_, end) => end, static (_, before, end) => Math.Max(before, end), record.Offset + 1);
+
+    public async ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation)
+    {
+        if (!_ends.TryGetValue(topic, out var known) || Environment.TickCount64 - known.AtMs > FreshMs)
+        {
+            var partitions = _topics.All(topic).ToList();
+            var ends = await Ask(() => partitions.ConvertAll(p => _consumer.QueryWatermarkOffsets(_topics.On(p), Patience).High.Value), cancellation)
+                .ConfigureAwait(false);
+            _ends[topic] = known = (Environment.TickCount64, [.. ends]);
+        }
+
+        return [.. known.Ends.Select((end, n) => Math.Max(end, _appended.GetValueOrDefault(new PartitionId(topic, n))))];
+    }
+
+    public Task<LogRecord?> ReadAsync(PartitionId partition, long offset, CancellationToken cancellation) =>
+        Ask(() => Read(_topics.On(partition), offset), cancellation);
+
+    /// <summary>Throws where the brokers do not answer.</summary>
+    public Task CheckAsync(TimeSpan limit, CancellationToken cancellation) =>
+        Ask(() => _consumer.QueryWatermarkOffsets(_topics.On(new PartitionId(Contracts.Topics.Control, 0)), limit), cancellation);
+
+    public void Dispose()
+    {
+        _questions.CompleteAdding();
+        _thread.Join();
+        _consumer.Dispose();
+        _questions.Dispose();
+    }
+
+    private async Task<T> Ask<T>(Func<T> question, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            _questions.Add(() => Answer(question, answer, cancellation), cancellation);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new LogUnavailableException("The log is closed.");
+        }
+
+        return await answer.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private static void Answer<T>(Func<T> question, TaskCompletionSource<T> answer, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+        {
+            answer.SetCanceled(cancellation);
+            return;
+        }
+
+        try
+        {
+            answer.SetResult(question());
+        }
+        catch (KafkaException error)
+        {
+            answer.SetException(new LogUnavailableException($"Kafka does not answer: {error.Error.Reason}.", error));
+        }
+#pragma warning disable CA1031 // The thread's loop: whoever asked gets it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            answer.SetException(error);
+        }
+    }
+
+    private void Run()
+    {
+        foreach (var question in _questions.GetConsumingEnumerable())
+        {
+            question();
+        }
+    }
+
+    private LogRecord? Read(TopicPartition partition, long offset)
+    {
+        _consumer.Assign(new TopicPartitionOffset(partition, offset));
+        try
+        {
+            return _consumer.Consume(Patience) switch
+            {
+                null => throw new LogUnavailableException("Kafka does not answer."),
+                { IsPartitionEOF: true } => null,
+                var found => found.Offset == offset ? _records.Read(found) : null,
+            };
+        }
+        catch (ConsumeException error) when (error.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
+        {
+            return null;
+        }
+        finally
+        {
+            _consumer.Unassign();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using Confluent.Kafka;
+using Workers.Contracts.Commands;
+using Workers.Contracts.Headers;
+using Workers.Engine.Log;
+
+namespace Workers.Kafka.Wire;
+
+/// <summary>A record of another system, as it lies.</summary>
+internal sealed class ForeignRecord(ConsumeResult<byte[], byte[]> found, PartitionId where, long time, Guid id, bool again)
+{
+    private const int MaxHeaderBytes = 64 << 10;
+    private const int MaxKeyBytes = 1_024;
+    private const int MaxSentence = 2_000;
+    private const string OriginalKey = "workers-original-key";
+
+    // A record that was sent on or again keeps these.
+    private static readonly HeaderName[] Sent = [HeaderName.Shard, HeaderName.Seq, HeaderName.Replay];
+
+    public Guid Id => id;
+
+    public PartitionId Where => where;
+
+    public Headers Headers => found.Message.Headers;
+
+    /// <summary>Of a record that was sent on or again: the one it had at first.</summary>
+    public byte[] Key { get; } = found.Message.Key is { Length: > 0 } key
+        ? key
+        : found.Message.Headers.TryGetLastBytes(OriginalKey, out var original) ? original : [];
+
+    /// <summary>The caller's id; null where there is none.</summary>
+    public string? CallerId { get; } = CloudEvent.Text(found.Message.Headers, again ? HeaderNames.Of(HeaderName.CommandId) : WireNames.Id);
+
+    public byte[] Value => found.Message.Value ?? [];
+
+    public LogRecord Record(string key, HeaderBlock headers, ReadOnlyMemory<byte> value) => new()
+    {
+        Id = id,
+        Topic = where.Topic,
+        Key = key,
+        TimestampMs = time,
+        Headers = headers,
+        Value = value,
+        Partition = where.Number,
+        Offset = found.Offset.Value,
+    };
+
+    /// <summary>What cannot be executed, with its bytes.</summary>
+    /// <param name="type">The command that it says it is.</param>
+    /// <param name="kept">Bytes of the value.</param>
+    /// <param name="key">The aggregate's; the pump sends what is refused to where that belongs. All else stays where it lies: nobody knows its key.</param>
+    public LogRecord Failed(Unreadable why, string? type, int kept = int.MaxValue, string key = "")
+    {
+        var sentence = why.Sentence.Length > MaxSentence ? why.Sentence[..MaxSentence] : why.Sentence;
+        var headers = new HeaderWriter()
+            .Add(HeaderName.Unreadable, (why with { Sentence = sentence }).ToString())
+            .Add(HeaderName.Type, type?[(type.LastIndexOf('.') + 1)..])
+            .Add(HeaderName.Door, "kafka")
+            .Add(HeaderName.CommandId, CallerId)
+            .Add(OriginalKey, Key.AsSpan(0, Math.Min(Key.Length, MaxKeyBytes)));
+        AddOthers(headers, forReadingAgain: true);
+        return Record(
+            why.Reason == Unreadable.Refused && IdRules.IsId(key) ? key : "", headers.Take(), Value.AsMemory(0, Math.Min(Value.Length, kept)));
+    }
+
+    /// <summary>Headers that mean nothing to the platform, as they are, up to 64 KiB.</summary>
+    /// <param name="forReadingAgain">Also those that say what the record is.</param>
+    public void AddOthers(HeaderWriter headers, bool forReadingAgain = false)
+    {
+        foreach (var name in again ? Sent : [])
+        {
+            headers.Add(name, CloudEvent.Text(Headers, HeaderNames.Of(name)));
+        }
+
+        var left = MaxHeaderBytes;
+        foreach (var header in Headers)
+        {
+            var value = header.GetValueBytes() ?? [];
+            left -= value.Length + Encoding.UTF8.GetByteCount(header.Key);
+            if (left >= 0 && !IsOurs(header.Key) && (forReadingAgain ? header.Key != "ce_type" : !IsEnvelope(header.Key)))
+            {
+                headers.Add(header.Key, value);
+            }
+        }
+    }
+
+    private static bool IsOurs(string name) =>
+        name.StartsWith(WireNames.Ours, StringComparison.OrdinalIgnoreCase) || name.StartsWith("MT-", StringComparison.OrdinalIgnoreCase)
+        || WireNames.IsOfRecord(name);
+
+    private static bool IsEnvelope(string name) =>
+        name.Equals("type", StringComparison.OrdinalIgnoreCase) || HeaderNames.Find(name) != HeaderName.Other;
+}
