@@ -48,7 +48,7 @@ internal sealed class Clients(KafkaOptions options, ILogger logger)
     {
         var config = new ConsumerConfig(Common())
         {
-            GroupId = options.Prefix + group,
+            GroupId = options.Prefix + options.GroupPrefix + group,
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
             AutoOffsetReset = AutoOffsetReset.Error,

@@ -57,6 +57,9 @@ public sealed class KafkaOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int MaxBufferedRecords { get; set; } = 10_000;
 
+    /// <summary>Before the names of groups and of nothing else. Default <c>workers.</c></summary>
+    public string GroupPrefix { get; set; } = "workers.";
+
     /// <summary>Put before the names of topics, groups and transactions, so that tests share a broker.</summary>
     internal string Prefix { get; set; } = "";
 

@@ -11,6 +11,7 @@ namespace Workers.Kafka.Reading;
 /// </summary>
 internal sealed class KafkaLogReader : ILogReader
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(15);
 
     private readonly Clients _clients;
@@ -125,12 +126,11 @@ internal sealed class KafkaLogReader : ILogReader
         var names = _member.Topics.Select(_topics.NameOf);
         if (!_shares)
         {
-            var all = _clients.Consumer("workers.reader", _ => { }).Build();
-            all.Assign(_buffers.Keys.Select(p => new TopicPartitionOffset(_topics.On(p), Offset.End)));
-            return all;
+            // A partition is assigned when the first cursor comes.
+            return _clients.Consumer("reader", _ => { }).Build();
         }
 
-        var consumer = _clients.Consumer($"workers.{_member.Group}", config =>
+        var consumer = _clients.Consumer(_member.Group, config =>
             {
                 config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
                 config.SessionTimeoutMs = (int)_clients.Options.SessionTimeout.TotalMilliseconds;
@@ -141,7 +141,7 @@ internal sealed class KafkaLogReader : ILogReader
                 config.EnableAutoCommit = true;
                 config.AutoCommitIntervalMs = 5_000;
             })
-            .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
+            .SetPartitionsAssignedHandler((c, partitions) => Assigned(c, partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Revoked(partitions))
             .SetPartitionsLostHandler((_, partitions) => Remove(partitions))
             .Build();
@@ -149,12 +149,25 @@ internal sealed class KafkaLogReader : ILogReader
         return consumer;
     }
 
-    // Where to begin is known when the first cursor comes; until then only what is new is fetched, and dropped.
-    private IEnumerable<TopicPartitionOffset> Assigned(List<TopicPartition> partitions)
+    // Where to begin is known when the first cursor comes: until then only what is new is fetched, and dropped.
+    private List<TopicPartitionOffset> Assigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
     {
-        Add(partitions.Select(_topics.Of));
         LogMessages.Took(_clients.Logger, _member.Group, string.Join(", ", partitions.Select(_topics.Of)));
-        return partitions.Select(p => new TopicPartitionOffset(p, Offset.End));
+        var starts = partitions.ConvertAll(p => new TopicPartitionOffset(p, 0));
+        try
+        {
+            for (var i = 0; i < starts.Count; i++)
+            {
+                starts[i] = new TopicPartitionOffset(partitions[i], consumer.QueryWatermarkOffsets(partitions[i], Patience).High);
+            }
+        }
+        catch (KafkaException error)
+        {
+            LogMessages.ClientTrouble(_clients.Logger, error.Error.Code, error.Error.Reason);
+        }
+
+        Add(partitions.Select(_topics.Of));
+        return starts;
     }
 
     private void Revoked(List<TopicPartitionOffset> partitions)

@@ -22,7 +22,7 @@ internal sealed class Lookups : IDisposable
     public Lookups(Clients clients, KafkaTopics topics, RecordReader records)
     {
         (_topics, _records) = (topics, records);
-        _consumer = clients.Consumer("workers.lookups", config => config.MaxPartitionFetchBytes = 65_536).Build();
+        _consumer = clients.Consumer("lookups", config => config.MaxPartitionFetchBytes = 65_536).Build();
         _thread = new Thread(Run) { IsBackground = true, Name = "kafka lookups" };
         _thread.Start();
     }

@@ -139,11 +139,32 @@ internal sealed class Polling(
             return;
         }
 
-        consumer.Seek(new TopicPartitionOffset(place, start));
+        Place(new TopicPartitionOffset(place, start));
         consumer.Resume([place]);
         buffer.Doubts = 0;
         buffer.Sought(wanted, start);
         wake.Set();
+    }
+
+    // Never a logical offset: librdkafka 2.0 looks that up on its own time, and a seek in between is undone by the answer.
+    private void Place(TopicPartitionOffset start)
+    {
+        if (!consumer.Assignment.Contains(start.TopicPartition))
+        {
+            consumer.IncrementalAssign([start]);
+            return;
+        }
+
+        try
+        {
+            consumer.Seek(start);
+        }
+        catch (KafkaException error) when (error.Error.Code == ErrorCode.Local_State)
+        {
+            // Reading has stopped: at an offset outside the log, say.
+            consumer.IncrementalUnassign([start.TopicPartition]);
+            consumer.IncrementalAssign([start]);
+        }
     }
 
     // A broker that has just become the leader may not know the end yet: it is asked again before the partition is given up.
