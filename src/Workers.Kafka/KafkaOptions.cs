@@ -24,7 +24,7 @@ public sealed class KafkaOptions : IValidatableObject
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>How long an append waits for the brokers before its caller is told to try again. Default 5 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Codec of what is written. Default <c>snappy</c>.</summary>
