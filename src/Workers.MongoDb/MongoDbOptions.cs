@@ -5,7 +5,8 @@ public sealed class MongoDbOptions
 {
     /// <summary>
     /// <c>mongodb://[user:password@]host[:port][,…]/[?options]</c>. Where it does not say them: <c>serverSelectionTimeoutMS</c> 3,000,
-    /// <c>connectTimeoutMS</c> 3,000, <c>socketTimeoutMS</c> 10,000.
+    /// <c>connectTimeoutMS</c> 3,000, <c>socketTimeoutMS</c> 10,000. A server selection of less than 1,000 has no time to find a server again after a
+    /// broken connection.
     /// </summary>
     public required string ConnectionString { get; init; }
 

@@ -7,7 +7,7 @@ public interface IAuditStore
 {
     Task<PositionRow> TakeAsync(string group, Log.PartitionId partition, CancellationToken cancellation);
 
-    /// <summary>One transaction; an entry whose id is already there changes nothing.</summary>
+    /// <summary>One transaction, or as <see cref="IReadModelStore.ApplyAsync"/> has it; an entry whose id is already there changes nothing.</summary>
     Task<FlushResult> AppendAsync(IReadOnlyList<PositionMove> positions, IReadOnlyList<AuditEntry> entries, CancellationToken cancellation);
 
     ValueTask<AuditEntry?> FindAsync(Guid id, CancellationToken cancellation);

@@ -10,7 +10,8 @@ public interface IReadModelStore
 
     /// <summary>
     /// One transaction: positions (compare-and-set, all or nothing; none for a rebuild) and writes. An older version of a model never overwrites a
-    /// newer one, an equal one does; a command that is there stays; of a command's outcomes the one completed last stays.
+    /// newer one, an equal one does; a command that is there stays; of a command's outcomes the one completed last stays. A store without transactions
+    /// looks at the positions, writes, and moves them last: a crash in between leaves writes that the repeat of the batch does not change.
     /// </summary>
     Task<FlushResult> ApplyAsync(IReadOnlyList<PositionMove> positions, ReadModelBatch batch, CancellationToken cancellation);
 

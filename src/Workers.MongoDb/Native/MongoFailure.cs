@@ -13,8 +13,8 @@ internal sealed class MongoFailure(int domain, int code, string message) : Excep
     private const int Command = 11;
     private const int Server = 17;
 
-    // Shutting down, not the primary any more, stepping down: another try finds the one that is.
-    private static readonly HashSet<int> Elsewhere = [6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436];
+    // Shutting down, not the primary any more, stepping down, a cursor of before that: another try finds the one that is.
+    private static readonly HashSet<int> Elsewhere = [6, 7, 43, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436];
 
     // BadValue, DollarPrefixedFieldName, BSONObjectTooLarge (twice), KeyTooLong.
     private static readonly HashSet<int> OfData = [2, 52, 10334, 17280, 17420];
