@@ -22,6 +22,7 @@ internal sealed class KafkaLog : ILog, IRelayLog, IHealth, IDisposable
     private readonly Lookups _lookups;
     private readonly Appender _appender;
     private readonly BatchAppender _batches;
+    private int _disposed;
 
     private KafkaLog(Clients clients, KafkaTopics topics, RecordReader records)
     {
@@ -100,6 +101,12 @@ internal sealed class KafkaLog : ILog, IRelayLog, IHealth, IDisposable
 
     public void Dispose()
     {
+        // A container that hands it out under several names disposes of it as often.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         _batches.Dispose();
         _appender.Dispose();
         _lookups.Dispose();
