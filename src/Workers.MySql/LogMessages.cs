@@ -15,4 +15,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(4, LogLevel.Warning, "Trimming outcomes in {Database} failed; it is tried again.")]
     internal static partial void TrimFailed(ILogger logger, Exception exception, string database);
+
+    [LoggerMessage(5, LogLevel.Warning, "Nothing keeps events in {Database} from being changed by hand, since the account may not make triggers: {Reason}")]
+    internal static partial void EventsNotGuarded(ILogger logger, string database, string reason);
 }

@@ -129,7 +129,7 @@ internal sealed class Server
         {
             builder = new MySqlConnectionStringBuilder(text);
         }
-        catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException or OverflowException)
+        catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException or OverflowException or MySqlException)
         {
             // Neither the text nor the library's message, which may have part of a password in it.
             throw new StoreOpenException("The connection string of MySQL cannot be read; it looks like Server=…;Port=3306;Database=…;User ID=…;Password=…");

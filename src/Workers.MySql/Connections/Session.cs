@@ -35,10 +35,19 @@ internal sealed class Session(Server server, bool writes) : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>False where the connection is dead; it is given up then.</summary>
+    /// <summary>Keeps the connection alive; a dead one is given up. The library's own ping would wait for ever for a server that stands still.</summary>
     public void Ping()
     {
-        if (_connection is not null && !_connection.Ping())
+        if (!IsOpen)
+        {
+            return;
+        }
+
+        try
+        {
+            Execute("DO 0");
+        }
+        catch (Exception error) when (Failures.IsOfServer(error))
         {
             Drop();
         }

@@ -27,6 +27,7 @@ internal static class Migrator
         try
         {
             ApplyMissing(session, migrations, time, logger);
+            EventGuard.Make(session, logger);
             session["INSERT INTO installation(id, secret, shards) VALUES(1, ?, ?) ON DUPLICATE KEY UPDATE id = id"]
                 .Add(RandomNumberGenerator.GetBytes(FingerprintKey.Length)).Add(RandomNumberGenerator.GetBytes(8)).Run();
         }

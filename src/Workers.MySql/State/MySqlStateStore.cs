@@ -12,7 +12,9 @@ namespace Workers.MySql.State;
 internal sealed class MySqlStateStore(Server server, Readers readers, ExecutionMarks marks, string installation) : IStateStore, IDisposable
 {
     private readonly ConcurrentDictionary<(string Group, PartitionId Partition), Lane> _lanes = new();
+
     private readonly Lane _reads = new(new Session(server, writes: false), "mysql positions");
+    private volatile bool _disposed;
 
     public IOutboxStore Outbox => field ??= new MySqlOutbox(installation, _reads);
 
@@ -51,6 +53,7 @@ internal sealed class MySqlStateStore(Server server, Readers readers, ExecutionM
 
     public void Dispose()
     {
+        _disposed = true;
         foreach (var lane in _lanes.Values)
         {
             lane.Dispose();
@@ -59,6 +62,7 @@ internal sealed class MySqlStateStore(Server server, Readers readers, ExecutionM
         _reads.Dispose();
     }
 
-    private Lane Lane(string group, PartitionId partition) =>
-        _lanes.GetOrAdd((group, partition), key => new Lane(new Session(server, writes: true), $"mysql {key.Group} {key.Partition}"));
+    private Lane Lane(string group, PartitionId partition) => _disposed
+        ? throw new StoreUnavailableException("The store is closed.")
+        : _lanes.GetOrAdd((group, partition), key => new Lane(new Session(server, writes: true), $"mysql {key.Group} {key.Partition}"));
 }

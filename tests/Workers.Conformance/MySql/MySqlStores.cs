@@ -11,6 +11,7 @@ namespace Workers.Conformance.MySql;
 /// <summary>A database of its own on the server that <c>WORKERS_TEST_MYSQL</c> names. The log is the embedded one.</summary>
 internal sealed class MySqlStores : Stores
 {
+    private readonly ManualTime _time = new();
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("workers-mysql-");
     private readonly string _server;
     private readonly Func<MySqlOptions, MySqlOptions>? _configure;
@@ -48,7 +49,7 @@ internal sealed class MySqlStores : Stores
     }
 
     /// <summary>Another process's view of the same database.</summary>
-    public MySqlDatabase Open() => MySqlDatabase.Open(Options, TimeProvider.System, NullLogger.Instance);
+    public MySqlDatabase Open() => MySqlDatabase.Open(Options, _time, NullLogger.Instance);
 
     /// <summary>Runs SQL beside the store.</summary>
     public object? Execute(string sql)
@@ -59,7 +60,12 @@ internal sealed class MySqlStores : Stores
         return command.ExecuteScalar();
     }
 
-    public override Task TrimEverythingOldAsync() => Database.TrimAsync();
+    /// <summary>Everything stored so far is older than retention.</summary>
+    public override async Task TrimEverythingOldAsync()
+    {
+        _time.Now = Sample.Start + Options.OutcomeRetention + TimeSpan.FromMinutes(1);
+        await Database.TrimAsync();
+    }
 
     public override void Damage(LogRecord record) => throw new NotSupportedException();
 
@@ -73,6 +79,13 @@ internal sealed class MySqlStores : Stores
         _log?.Dispose();
         Execute($"DROP DATABASE `{Name}`");
         _directory.Delete(recursive: true);
+    }
+
+    private sealed class ManualTime : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = Sample.Start;
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 
     private MySqlOptions Configured(MySqlOptions options) => _configure?.Invoke(options) ?? options;
