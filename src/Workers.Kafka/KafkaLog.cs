@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Reading;
-using Workers.Engine.Health;
 using Workers.Engine.Identity;
 using Workers.Engine.Log;
 using Workers.Kafka.Reading;
@@ -12,10 +11,8 @@ using Workers.Kafka.Writing;
 namespace Workers.Kafka;
 
 /// <summary>The log on Kafka's topics.</summary>
-internal sealed class KafkaLog : ILog, IRelayLog, IHealth, IDisposable
+internal sealed class KafkaLog : ILog, IRelayLog, IDisposable
 {
-    private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(2);
-
     private readonly Clients _clients;
     private readonly KafkaTopics _topics;
     private readonly RecordReader _records;
@@ -31,10 +28,6 @@ internal sealed class KafkaLog : ILog, IRelayLog, IHealth, IDisposable
         _appender = new Appender(clients, topics, _lookups.Appended);
         _batches = new BatchAppender(clients, topics, _lookups.Appended);
     }
-
-    public string Name => "log";
-
-    public bool IsRequired => true;
 
     /// <summary>Connects, and makes the topics that are missing.</summary>
     /// <param name="options">Checked here.</param>
@@ -85,19 +78,6 @@ internal sealed class KafkaLog : ILog, IRelayLog, IHealth, IDisposable
     public ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation) => _lookups.EndsAsync(topic, cancellation);
 
     public IRelaySender OpenSender(Action<Exception> failed) => new RelaySender(_clients, _topics, failed);
-
-    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await _lookups.CheckAsync(HealthPatience, cancellation).ConfigureAwait(false);
-            return HealthReport.Healthy;
-        }
-        catch (LogUnavailableException error)
-        {
-            return new HealthReport(HealthStatus.Unhealthy, $"{_clients.Options.BootstrapServers}: {error.Message}");
-        }
-    }
 
     public void Dispose()
     {

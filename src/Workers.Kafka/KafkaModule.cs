@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Workers.Contracts.Commands;
-using Workers.Engine.Health;
 using Workers.Engine.Identity;
 using Workers.Engine.Log;
 
@@ -17,6 +16,5 @@ public static class KafkaModule
         .AddSingleton(provider => KafkaLog.Open(
             options, provider.GetService<RuleSettings>(), provider.GetService<FingerprintKey>, provider.GetRequiredService<ILogger<KafkaLog>>()))
         .AddSingleton<ILog>(provider => provider.GetRequiredService<KafkaLog>())
-        .AddSingleton<IRelayLog>(provider => provider.GetRequiredService<KafkaLog>())
-        .AddSingleton<IHealth>(provider => provider.GetRequiredService<KafkaLog>());
+        .AddSingleton<IRelayLog>(provider => provider.GetRequiredService<KafkaLog>());
 }

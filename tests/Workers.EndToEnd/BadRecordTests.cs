@@ -147,6 +147,24 @@ public sealed class BadRecordTests : IDisposable
     }
 
     [Test]
+    public async Task What_the_logs_reader_could_not_read_becomes_a_dead_letter_and_what_breaks_a_rule_fails()
+    {
+        var large = new HeaderWriter().Add(HeaderName.Unreadable, "too_large: it has 2000000 bytes").Add(HeaderName.Type, "CreateProduct");
+        var refused = new HeaderWriter().Add(HeaderName.Unreadable, "refused: price must be at least 0").Add(HeaderName.Type, "CreateProduct");
+        var records = new[] { Record("", large.Take(), "{\"name\":"u8.ToArray()), Record("refused", refused.Take(), "{}"u8.ToArray()), Good("behind") };
+        await AppendAsync(records);
+        using var program = await RunningProgram.StartAsync(_data.FullName);
+
+        var letter = (await program.Api.UntilAsync("/api/v1/commands/dead-letters", list => list.Number("total") == 1)).Items.Single();
+        letter["reason"]!.ToString().ShouldBe("too_large");
+        letter["value_text"]!.ToString().ShouldBe("{\"name\":");
+        var end = await program.Api.UntilAsync($"/api/v1/commands/{records[1].Id}", command => command.Text("completed_at") is not null);
+        end.Text("state").ShouldBe("FAILED", end.ToString());
+        end.Json["error"]!["message"]!.ToString().ShouldBe("price must be at least 0");
+        await program.Api.UntilAsync("/api/v1/products/behind", product => product.Status == 200);
+    }
+
+    [Test]
     public async Task A_dead_letter_is_replayed_at_its_key_and_is_a_new_letter_where_it_still_fails()
     {
         var bad = Record("coffee", "MakeCoffee", "{\"cups\":2}"u8.ToArray());

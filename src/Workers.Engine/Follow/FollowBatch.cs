@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Workers.Contracts;
+using Workers.Contracts.Headers;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 
@@ -68,6 +69,12 @@ internal sealed class FollowBatch(
         if (Murmur2.Partition(record.Key, _counts[record.Topic]) != record.Partition)
         {
             // It does not belong here: the commands group puts a copy where its key belongs, and that one is read.
+            return;
+        }
+
+        if (Unreadable.Of(record.Headers) is { Reason: not Unreadable.Refused })
+        {
+            // The commands group makes a dead letter of it.
             return;
         }
 

@@ -134,7 +134,9 @@ internal sealed class KafkaLogReader : ILogReader
             {
                 config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
                 config.SessionTimeoutMs = (int)_clients.Options.SessionTimeout.TotalMilliseconds;
-                config.HeartbeatIntervalMs = config.SessionTimeoutMs / 4;
+
+                // Members hear of each round of a rebalance with a heartbeat.
+                config.HeartbeatIntervalMs = Math.Min(500, config.SessionTimeoutMs.Value / 4);
                 config.MaxPollIntervalMs = (int)MaxPoll.TotalMilliseconds;
 
                 // Only what Passed has stored, in the background; nobody ever starts from it.

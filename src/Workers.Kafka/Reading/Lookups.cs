@@ -47,10 +47,6 @@ internal sealed class Lookups : IDisposable
     public Task<LogRecord?> ReadAsync(PartitionId partition, long offset, CancellationToken cancellation) =>
         Ask(() => Read(_topics.On(partition), offset), cancellation);
 
-    /// <summary>Throws where the brokers do not answer.</summary>
-    public Task CheckAsync(TimeSpan limit, CancellationToken cancellation) =>
-        Ask(() => _consumer.QueryWatermarkOffsets(_topics.On(new PartitionId(Contracts.Topics.Control, 0)), limit), cancellation);
-
     public void Dispose()
     {
         _questions.CompleteAdding();

@@ -56,8 +56,12 @@ internal sealed class ForeignRecord(ConsumeResult<byte[], byte[]> found, Partiti
             .Add(HeaderName.Unreadable, (why with { Sentence = sentence }).ToString())
             .Add(HeaderName.Type, type?[(type.LastIndexOf('.') + 1)..])
             .Add(HeaderName.Door, "kafka")
-            .Add(HeaderName.CommandId, CallerId)
-            .Add(OriginalKey, Key.AsSpan(0, Math.Min(Key.Length, MaxKeyBytes)));
+            .Add(HeaderName.CommandId, CallerId);
+        if (Key.Length > 0)
+        {
+            headers.Add(OriginalKey, Key.AsSpan(0, Math.Min(Key.Length, MaxKeyBytes)));
+        }
+
         AddOthers(headers, forReadingAgain: true);
         return Record(
             why.Reason == Unreadable.Refused && IdRules.IsId(key) ? key : "", headers.Take(), Value.AsMemory(0, Math.Min(Value.Length, kept)));

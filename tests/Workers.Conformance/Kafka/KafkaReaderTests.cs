@@ -3,7 +3,6 @@ using Confluent.Kafka.Admin;
 using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts;
-using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 using Workers.Kafka;
@@ -234,9 +233,6 @@ internal sealed class KafkaReaderTests
         error.Message.ShouldContain("has 4 partitions, but 5 are configured");
         error.Message.ShouldContain("Workers:Kafka:Partitions=4");
     }
-
-    [Test]
-    public async Task The_log_is_healthy_while_its_brokers_answer() => (await Log.CheckAsync(None)).Status.ShouldBe(HealthStatus.Healthy);
 
     [Test]
     public async Task Topics_keep_records_by_when_they_came()
