@@ -27,7 +27,7 @@ internal sealed class Clients(KafkaOptions options, ILogger logger)
             CompressionType = Enum.Parse<CompressionType>(options.Compression, ignoreCase: true),
             MessageMaxBytes = MaxMessageBytes,
             LingerMs = 0.5,
-            MessageTimeoutMs = (int)options.MessageTimeout.TotalMilliseconds,
+            MessageTimeoutMs = (int)options.ProducerTimeout.TotalMilliseconds,
         };
         configure(config);
         return new ProducerBuilder<byte[], byte[]>(config)

@@ -25,7 +25,7 @@ public sealed class KafkaOptions : IValidatableObject
 
     /// <summary>How long an append waits for the brokers before its caller is told to try again. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
-    public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ProducerTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Codec of what is written. Default <c>snappy</c>.</summary>
     [AllowedValues("none", "gzip", "snappy", "lz4", "zstd")]
@@ -60,8 +60,8 @@ public sealed class KafkaOptions : IValidatableObject
     /// <summary>Before the names of groups and of nothing else. Default <c>workers.</c></summary>
     public string GroupPrefix { get; set; } = "workers.";
 
-    /// <summary>Put before the names of topics, groups and transactions, so that tests share a broker.</summary>
-    internal string Prefix { get; set; } = "";
+    /// <summary>Put before the names of topics, groups and transactions, so that several installations share brokers. Default none.</summary>
+    public string Prefix { get; set; } = "";
 
     internal bool HasSasl => SecurityProtocol.StartsWith("sasl", StringComparison.Ordinal);
 

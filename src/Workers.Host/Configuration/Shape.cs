@@ -25,11 +25,6 @@ internal static class Shape
             yield return new("Workers:Store is mysql while Workers:Log is sqlite: records and state would be in two places without one transaction; take kafka too, or sqlite for both");
         }
 
-        if (options.HasKafka() && options.Kafka.BootstrapServers.Length == 0)
-        {
-            yield return new("Workers:Log is kafka: Workers:Kafka:BootstrapServers must name its brokers");
-        }
-
         if (options.HasMySql() && options.MySql.ConnectionString.Length == 0)
         {
             yield return new("Workers:Store is mysql: Workers:MySql:ConnectionString must name its database");
@@ -38,12 +33,6 @@ internal static class Shape
         if (options.HasMongoDb() && options.MongoDb.ConnectionString.Length == 0)
         {
             yield return new("Workers:Audit is mongodb: Workers:MongoDb:ConnectionString must name its server");
-        }
-
-        if (options.Kafka.SecurityProtocol.StartsWith("sasl", StringComparison.Ordinal)
-            && (options.Kafka.SaslUsername.Length == 0 || options.Kafka.SaslPassword.Length == 0))
-        {
-            yield return new("Workers:Kafka:SecurityProtocol asks for SASL: Workers:Kafka:SaslUsername and Workers:Kafka:SaslPassword are missing");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Workers.Engine.Options;
 using Workers.Engine.Pump;
+using Workers.Kafka;
 
 namespace Workers.Host.Configuration;
 
@@ -21,7 +22,7 @@ internal sealed class WorkersOptions : IValidatableObject
 
     public AuditOptions Audit { get; set; } = new();
 
-    public KafkaSection Kafka { get; set; } = new();
+    public KafkaOptions Kafka { get; set; } = new();
 
     public MySqlSection MySql { get; set; } = new();
 
@@ -63,14 +64,15 @@ internal sealed class WorkersOptions : IValidatableObject
             yield return new($"Workers:Roles names '{role}'; there are: {string.Join(", ", RoleNames.All)}, or all");
         }
 
-        foreach (var result in Shape.Validate(this))
+        foreach (var result in Shape.Validate(this).Concat(this.HasKafka() ? Kafka.Validate(validationContext) : []))
         {
             yield return result;
         }
 
-        if (Outcomes.Retention < Log.Retention)
+        if (Outcomes.Retention < (this.HasKafka() ? Kafka.Retention : Log.Retention))
         {
-            yield return new("Workers:Outcomes:Retention must not be shorter than Workers:Log:Retention: a record read again would run again");
+            yield return new(
+                $"Workers:Outcomes:Retention must not be shorter than Workers:{(this.HasKafka() ? "Kafka" : "Log")}:Retention: a record read again would run again");
         }
 
         if (Api.Wait > Api.MaxWait)

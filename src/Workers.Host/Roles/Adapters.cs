@@ -20,7 +20,7 @@ internal static class Adapters
             services.AddSqliteFiles(EmbeddedFile.Open(options));
         }
 
-        _ = options.HasKafka() ? services.AddKafka(Kafka(options)).AddSingleton(Relay) : services.AddSqliteLog();
+        _ = options.HasKafka() ? services.AddKafka(options.Kafka).AddSingleton(Relay) : services.AddSqliteLog();
         _ = options.HasMySql() ? services.AddMySql(MySql(options)) : services.AddSqliteState();
         _ = options.HasMongoDb() ? services.AddMongoDb(MongoDb(options)) : services.AddSqliteReads();
         return services;
@@ -29,22 +29,6 @@ internal static class Adapters
     private static OutboxRelay Relay(IServiceProvider provider) => new(
         provider.GetRequiredService<IStateStore>().Outbox ?? throw new InvalidOperationException("The state store keeps no outbox."),
         provider.GetRequiredService<IRelayLog>(), provider.GetRequiredService<ILogger<OutboxRelay>>());
-
-    private static KafkaOptions Kafka(WorkersOptions options) => new()
-    {
-        BootstrapServers = options.Kafka.BootstrapServers,
-        Partitions = options.Log.Partitions,
-        Retention = options.Log.Retention,
-        ReplicationFactor = options.Kafka.ReplicationFactor,
-        GroupPrefix = options.Kafka.GroupPrefix,
-        MessageTimeout = options.Kafka.ProducerTimeout,
-        SessionTimeout = options.Kafka.SessionTimeout,
-        SecurityProtocol = options.Kafka.SecurityProtocol,
-        SaslMechanism = options.Kafka.SaslMechanism,
-        SaslUsername = options.Kafka.SaslUsername,
-        SaslPassword = options.Kafka.SaslPassword,
-        SslCaLocation = options.Kafka.SslCaLocation,
-    };
 
     private static MySqlOptions MySql(WorkersOptions options) => new()
     {

@@ -14,15 +14,23 @@ internal sealed class PortHealth(string name, bool required, Func<CancellationTo
 
     public bool IsRequired => required;
 
-    public static IServiceCollection Add(IServiceCollection services) => services
-        .AddSingleton<IHealth>(provider => new PortHealth(
-            "store", required: true, cancellation => provider.GetRequiredService<IStateStore>().PositionAsync("commands", new PartitionId(Contracts.Topics.Commands, 0), cancellation)))
-        .AddSingleton<IHealth>(provider => new PortHealth(
-            "log", required: true, cancellation => provider.GetRequiredService<ILog>().EndsAsync(Contracts.Topics.Commands, cancellation).AsTask()))
-        .AddSingleton<IHealth>(provider => new PortHealth(
-            "read models", required: false, cancellation => provider.GetRequiredService<IReadModelStore>().FindAsync("user", "-", cancellation).AsTask()))
-        .AddSingleton<IHealth>(provider => new PortHealth(
-            "audit", required: false, cancellation => provider.GetRequiredService<IAuditStore>().FindAsync(Guid.Empty, cancellation).AsTask()));
+    /// <param name="ofLog">False where the log tells its health itself.</param>
+    public static IServiceCollection Add(IServiceCollection services, bool ofLog)
+    {
+        if (ofLog)
+        {
+            services.AddSingleton<IHealth>(provider => new PortHealth(
+                "log", required: true, cancellation => provider.GetRequiredService<ILog>().EndsAsync(Contracts.Topics.Commands, cancellation).AsTask()));
+        }
+
+        return services
+            .AddSingleton<IHealth>(provider => new PortHealth(
+                "store", required: true, cancellation => provider.GetRequiredService<IStateStore>().PositionAsync("commands", new PartitionId(Contracts.Topics.Commands, 0), cancellation)))
+            .AddSingleton<IHealth>(provider => new PortHealth(
+                "read models", required: false, cancellation => provider.GetRequiredService<IReadModelStore>().FindAsync("user", "-", cancellation).AsTask()))
+            .AddSingleton<IHealth>(provider => new PortHealth(
+                "audit", required: false, cancellation => provider.GetRequiredService<IAuditStore>().FindAsync(Guid.Empty, cancellation).AsTask()));
+    }
 
     public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellation)
     {

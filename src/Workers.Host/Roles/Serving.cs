@@ -58,7 +58,7 @@ internal static class Serving
         builder.Services.AddSingleton<FlushFeed>().AddSingleton<Pumping>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Pumping>());
         builder.Services.AddSingleton<IHealth>(provider => provider.GetRequiredService<Pumping>());
-        PortHealth.Add(builder.Services);
+        PortHealth.Add(builder.Services, ofLog: !options.HasKafka());
         RoleList.Add(builder.Services, options.Roles);
 
         var app = builder.Build();

@@ -165,7 +165,6 @@ public sealed class ConfigurationTests
     [Test]
     public void What_a_choice_needs_is_asked_for()
     {
-        Errors([("Workers__Log", "kafka")]).ShouldHaveSingleItem().ShouldContain("Workers:Kafka:BootstrapServers");
         Errors([("KAFKA_BROKERS", "a:1"), ("Workers__Store", "mysql")]).ShouldHaveSingleItem().ShouldContain("Workers:MySql:ConnectionString");
         Errors([("Workers__Audit", "mongodb")]).ShouldHaveSingleItem().ShouldContain("Workers:MongoDb:ConnectionString");
         Errors([("KAFKA_BROKERS", "a:1"), ("Workers__Kafka__SecurityProtocol", "sasl_ssl")]).ShouldHaveSingleItem().ShouldContain("SaslUsername");
