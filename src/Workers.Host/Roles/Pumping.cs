@@ -15,6 +15,7 @@ internal sealed class Pumping(IServiceProvider services, IEnumerable<Func<IServi
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly List<Runner> _runners = [];
+    private volatile bool _started;
 
     public string Name => "pumps";
 
@@ -24,6 +25,7 @@ internal sealed class Pumping(IServiceProvider services, IEnumerable<Func<IServi
     {
         _runners.AddRange(makers.Select(make => make(services)));
         _runners.ForEach(r => r.Start());
+        _started = true;
         return Task.CompletedTask;
     }
 
@@ -35,8 +37,8 @@ internal sealed class Pumping(IServiceProvider services, IEnumerable<Func<IServi
     public ValueTask<HealthReport> CheckAsync(CancellationToken cancellation)
     {
         var waiting = _runners.Where(r => !r.IsReady()).Select(r => r.Name).ToList();
-        return ValueTask.FromResult(waiting.Count == 0 && _runners.Count > 0
-            ? HealthReport.Healthy
+        return ValueTask.FromResult(!_started ? new HealthReport(HealthStatus.Unhealthy, "starting")
+            : waiting.Count == 0 ? HealthReport.Healthy
             : new HealthReport(HealthStatus.Unhealthy, $"{string.Join(", ", waiting)} still starting"));
     }
 

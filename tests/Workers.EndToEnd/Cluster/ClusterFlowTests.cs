@@ -7,6 +7,7 @@ namespace Workers.EndToEnd.Cluster;
 /// <summary>The order flow with each role a process of its own.</summary>
 [Category("Slow")]
 [NonParallelizable]
+[FixtureLifeCycle(LifeCycle.SingleInstance)]
 public sealed class ClusterFlowTests
 {
     private Cluster _cluster = null!;
