@@ -10,9 +10,9 @@ internal static class ApiRole
     public static void Add(IServiceCollection services)
     {
         // Where nobody in this process hands outcomes over, they are looked up.
-        services.AddSingleton(provider => provider.GetRequiredService<WorkersOptions>().HasSqlite()
-            ? new OutcomeWaiterOptions()
-            : new OutcomeWaiterOptions { Poll = TimeSpan.FromMilliseconds(20) });
+        services.AddSingleton(provider => provider.GetRequiredService<WorkersOptions>().HasMySql()
+            ? new OutcomeWaiterOptions { Poll = TimeSpan.FromMilliseconds(20) }
+            : new OutcomeWaiterOptions());
         services.AddApi();
     }
 

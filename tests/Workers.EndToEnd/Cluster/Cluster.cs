@@ -15,27 +15,31 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly Dictionary<string, KilledProgram> _programs = [];
     private readonly string _kafka = Server("WORKERS_TEST_KAFKA");
     private readonly string _mysql = Server("WORKERS_TEST_MYSQL");
-    private readonly string _mongodb = Server("WORKERS_TEST_MONGODB");
+    private readonly string? _mongodb;
+
+    private Cluster(string? mongodb) => _mongodb = mongodb;
 
     /// <summary>What the simulated gateway has moved.</summary>
     public string Ledger => DirectoryOf("effects").Ledger;
 
     /// <summary>The process with the door.</summary>
-    public KilledProgram Door => _programs["api"];
-
-    public IEnumerable<string> Names => _programs.Keys;
+    public KilledProgram Door => _programs.First(p => p.Key.StartsWith("api", StringComparison.Ordinal)).Value;
 
     public KilledProgram this[string name] => _programs[name];
 
-    /// <summary>Starts a process for each of these, and returns when all are ready. A name is its role, with a number behind it where there are several.</summary>
-    public static async Task<Cluster> StartAsync(params string[] names)
+    /// <summary>With audit and read models in MongoDB: starts a process for each of these, and returns when all are ready.</summary>
+    /// <param name="names">Each is its role, with a number behind it where there are several. The first makes topics, tables and indexes.</param>
+    public static Task<Cluster> StartAsync(params string[] names) => StartAsync(new Cluster(Server("WORKERS_TEST_MONGODB")), names);
+
+    /// <summary>With audit and read models in the door's process: FerretDB, which stands for MongoDB in tests, scans, and does not stand a load.</summary>
+    public static Task<Cluster> StartWithoutMongoDbAsync(params string[] workers) => StartAsync(new Cluster(null), ["api,projections,audit", .. workers]);
+
+    private static async Task<Cluster> StartAsync(Cluster cluster, string[] names)
     {
-        var cluster = new Cluster();
         try
         {
-            // The first makes topics, tables and indexes.
-            await cluster.AddAsync("api");
-            await Task.WhenAll(names.Select(cluster.AddAsync));
+            await cluster.AddAsync(names[0]);
+            await Task.WhenAll(names.Skip(1).Select(cluster.AddAsync));
             return cluster;
         }
         catch
@@ -102,8 +106,8 @@ internal sealed class Cluster : IAsyncDisposable
         ["Workers__Kafka__SessionTimeout"] = "6s",
         ["Workers__Store"] = "mysql",
         ["Workers__MySql__ConnectionString"] = $"{_mysql};Database={_name}",
-        ["Workers__Audit"] = "mongodb",
-        ["Workers__MongoDb__ConnectionString"] = _mongodb,
+        ["Workers__Audit"] = _mongodb is null ? "sqlite" : "mongodb",
+        ["Workers__MongoDb__ConnectionString"] = _mongodb ?? "",
         ["Workers__MongoDb__Database"] = _name,
     };
 

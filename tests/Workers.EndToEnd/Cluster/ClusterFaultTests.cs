@@ -12,7 +12,7 @@ namespace Workers.EndToEnd.Cluster;
 [NonParallelizable]
 public sealed class ClusterFaultTests
 {
-    private static readonly string[] Workers = ["commands1", "commands2", "sagas", "effects", "projections", "audit"];
+    private static readonly string[] Workers = ["commands1", "commands2", "sagas", "effects"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     [Test]
@@ -50,7 +50,7 @@ public sealed class ClusterFaultTests
     {
         var seed = Setting("WORKERS_SEED", Random.Shared.Next());
         TestContext.Out.WriteLine($"WORKERS_SEED={seed}");
-        await using var cluster = await Cluster.StartAsync(Workers);
+        await using var cluster = await Cluster.StartWithoutMongoDbAsync(Workers);
         var load = new Load(cluster.Door, seed);
         await load.PrepareAsync();
         try
