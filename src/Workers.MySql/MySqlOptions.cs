@@ -29,6 +29,9 @@ public sealed record MySqlOptions
     /// </summary>
     public string? MarksDirectory { get; init; }
 
+    /// <summary>Rows up to which a flush goes as a text; 0: never. For tests of the other way.</summary>
+    internal int TextRows { get; init; } = 100;
+
     // A record would print the password.
     private bool PrintMembers(StringBuilder text)
     {

@@ -12,9 +12,9 @@ internal static class Attempts
     /// <see cref="FlushFailedException"/> where the data cannot be written, <see cref="StoreUnavailableException"/> for all else that the server says;
     /// after that one it is not known whether it was committed.
     /// </summary>
-    /// <param name="work">Its result, and whether it stays.</param>
+    /// <param name="work">Its result, and what goes with the COMMIT; null: it does not stay.</param>
     /// <param name="undo">Called when what the work has done does not stay, or may not.</param>
-    public static T Transact<T>(this Session session, Func<Session, (T Result, bool Stays)> work, Action? undo = null)
+    public static T Transact<T>(this Session session, Func<Session, (T Result, string? Last)> work, Action? undo = null)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -22,18 +22,18 @@ internal static class Attempts
             try
             {
                 session.Open();
-                var (result, stays) = work(session);
-                if (stays)
+                var (result, last) = work(session);
+                if (last is not null)
                 {
                     committing = true;
-                    session.Commit();
+                    session.Commit(last);
                 }
                 else
                 {
                     session.Rollback();
                 }
 
-                done = stays;
+                done = last is not null;
                 return result;
             }
             catch (FlushFailedException)

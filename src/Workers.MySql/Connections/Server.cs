@@ -17,7 +17,7 @@ internal sealed class Server
     {
         var builder = Parse(options.ConnectionString);
         _seconds = Math.Max(1, (int)options.Timeout.TotalSeconds);
-        Database = builder.Database;
+        (Database, TextRows) = (builder.Database, options.TextRows);
         Name = string.Create(CultureInfo.InvariantCulture, $"{builder.Server}:{builder.Port}/{builder.Database}");
         Account = builder.UserID;
         (builder.Pooling, builder.UseAffectedRows, builder.AllowBatch, builder.CharacterSet) = (false, true, true, "utf8mb4");
@@ -37,6 +37,9 @@ internal sealed class Server
 
     /// <summary>About how many bytes a statement of many rows may have.</summary>
     public long StatementBytes { get; private set; } = 1 << 20;
+
+    /// <summary>Rows up to which a flush goes as a text.</summary>
+    public int TextRows { get; }
 
     /// <summary>As the server says it; known once a connection was made.</summary>
     private string Version { get; set; } = "";

@@ -8,7 +8,7 @@ namespace Workers.MySql.Connections;
 /// One connection, used by one thread at a time: opened when it is needed, given up after a failure and opened anew. Statements are prepared once and kept.
 /// </summary>
 /// <param name="writes">True: autocommit is off, and the server ends the session when the process is silent for 5 seconds, with its locks.</param>
-internal sealed class Session(Server server, bool writes) : IDisposable
+internal sealed class Session(Server server, bool writes) : IWrites, IDisposable
 {
     // Rows of a statement; a list is written with as few statements as these allow.
     private static readonly int[] Sizes = [500, 100, 20, 5, 1];
@@ -22,7 +22,7 @@ internal sealed class Session(Server server, bool writes) : IDisposable
     /// <summary>False before the first use and after a failure.</summary>
     public bool IsOpen => _connection is not null;
 
-    private MySqlConnection Connection => _connection ?? throw new InvalidOperationException("The session is not open.");
+    public MySqlConnection Connection => _connection ?? throw new InvalidOperationException("The session is not open.");
 
     public Statement this[string sql] => _statements.TryGetValue(sql, out var known) ? known : _statements[sql] = new Statement(Connection, sql);
 
@@ -53,7 +53,8 @@ internal sealed class Session(Server server, bool writes) : IDisposable
         }
     }
 
-    public void Commit() => Execute("COMMIT");
+    /// <param name="last">Statements that go with it.</param>
+    public void Commit(string last) => Execute(last + "COMMIT");
 
     /// <summary>Undoes what the transaction has done; where the server does not answer it does that itself.</summary>
     public void Rollback()
@@ -68,13 +69,8 @@ internal sealed class Session(Server server, bool writes) : IDisposable
         }
     }
 
-    /// <summary>Writes rows with multi-row statements. The number of rows that the server says were changed.</summary>
-    /// <param name="head">Up to VALUES.</param>
-    /// <param name="tail">After the rows.</param>
-    /// <param name="size">About how many bytes a row has.</param>
-    /// <param name="written">Told of each statement: its first row, its number of rows, the first value of AUTO_INCREMENT.</param>
-    public int Insert<T>(
-        string head, int columns, string tail, IReadOnlyList<T> rows, Func<T, int> size, Action<Statement, T> bind, Action<int, int, long>? written = null)
+    public bool Insert<T>(
+        string head, int columns, string tail, IReadOnlyList<T> rows, int? expects, Func<T, int> size, Action<IValues, T> bind, Action<long>? written = null)
     {
         var (at, changed) = (0, 0);
         while (at < rows.Count)
@@ -87,16 +83,24 @@ internal sealed class Session(Server server, bool writes) : IDisposable
             }
 
             changed += statement.Run();
-            written?.Invoke(at, count, statement.FirstInserted);
+            written?.Invoke(statement.FirstInserted);
             at += count;
         }
 
-        return changed;
+        return expects is null || changed == expects;
     }
 
-    /// <summary>Runs a statement for keys in lists of <c>IN</c>, each padded with its last key.</summary>
-    /// <param name="before">Up to and with <c>IN (</c>; <paramref name="first"/> adds the values before the list.</param>
-    public void InLists<T>(string before, IReadOnlyList<T> keys, Action<Statement>? first, Action<Statement, T> bind, Action<Statement> run)
+    public bool Run(string sql, int? expects, Action<IValues> bind)
+    {
+        bind(this[sql]);
+        return this[sql].Run() is var changed && (expects is null || changed == expects);
+    }
+
+    public void InLists<T>(string before, IReadOnlyList<T> keys, Action<IValues>? first, Action<IValues, T> bind) =>
+        InLists(before, keys, first, bind, static s => s.Run());
+
+    /// <summary>The same with what is done with each statement; lists are padded with their last key.</summary>
+    public void InLists<T>(string before, IReadOnlyList<T> keys, Action<IValues>? first, Action<IValues, T> bind, Action<Statement> run)
     {
         foreach (var (start, count, padded) in Lists.Of(keys.Count))
         {

@@ -5,7 +5,7 @@ using MySql.Data.MySqlClient;
 namespace Workers.MySql.Connections;
 
 /// <summary>A prepared statement of a session, kept for its next use. Values are added in the order of its question marks.</summary>
-internal sealed class Statement : IDisposable
+internal sealed class Statement : IValues, IDisposable
 {
     private readonly MySqlCommand _command;
     private readonly MySqlParameter[] _parameters;
@@ -34,6 +34,20 @@ internal sealed class Statement : IDisposable
     public Statement Add(Guid value) => Set(MySqlDbType.Blob, value.ToByteArray(bigEndian: true));
 
     public Statement Add(Guid? value) => Set(MySqlDbType.Blob, value?.ToByteArray(bigEndian: true));
+
+    IValues IValues.Add(long value) => Add(value);
+
+    IValues IValues.Add(string? value) => Add(value);
+
+    IValues IValues.AddUtf8(string value) => AddUtf8(value);
+
+    IValues IValues.Add(byte[]? value) => Add(value);
+
+    IValues IValues.Add(Guid value) => Add(value);
+
+    IValues IValues.Add(Guid? value) => Add(value);
+
+    IValues IValues.AddSeq(long value) => Add(value);
 
     /// <summary>Runs it. The number of rows that were changed.</summary>
     public int Run()

@@ -7,18 +7,18 @@ namespace Workers.MySql.State;
 internal static class CallerKeyTable
 {
     /// <summary>False where another command has one of the keys.</summary>
-    public static bool Write(Session session, List<CallerKeyWrite> writes)
+    public static bool Write(IWrites target, List<CallerKeyWrite> writes)
     {
         var rows = writes.OrderBy(w => w.Hash.ToByteArray(bigEndian: true), Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b))).ToList();
-        if (session.Insert(
-            "INSERT INTO caller_keys(hash, command_id, fingerprint, at)", 4, "ON DUPLICATE KEY UPDATE hash = hash", rows, _ => 128,
-            (s, w) => s.Add(w.Hash).Add(w.CommandId).Add(w.Fingerprint).Add(w.AtMs)) == rows.Count)
+        if (target.Insert(
+            "INSERT INTO caller_keys(hash, command_id, fingerprint, at)", 4, "ON DUPLICATE KEY UPDATE hash = hash", rows, rows.Count, _ => 128,
+            (v, w) => v.Add(w.Hash).Add(w.CommandId).Add(w.Fingerprint).Add(w.AtMs)))
         {
             return true;
         }
 
         var found = new Dictionary<Guid, CallerKeyWrite>();
-        Find(session, [.. rows.Select(w => w.Hash)], found);
+        Find((Session)target, [.. rows.Select(w => w.Hash)], found);
         return rows.TrueForAll(w => found[w.Hash].CommandId == w.CommandId);
     }
 

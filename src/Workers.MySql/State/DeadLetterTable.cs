@@ -11,19 +11,19 @@ internal static class DeadLetterTable
     private const string Columns = "id, grp, handler, record, reason, error_type, code, message, stack, attempts, first, last, worker";
 
     /// <summary>Adds letters; one with the same id (the same record failed again after a replay) is replaced.</summary>
-    public static void Write(Session session, List<DeadLetter> letters)
+    public static void Write(IWrites target, List<DeadLetter> letters)
     {
         var rows = letters.ConvertAll(l => (Letter: l, Record: RecordCodec.WriteWhere(l.Record)));
-        session.Insert(
-            $"REPLACE INTO dead_letters({Columns}, rkey, command_id)", 15, "", rows,
+        target.Insert(
+            $"REPLACE INTO dead_letters({Columns}, rkey, command_id)", 15, "", rows, null,
             r => r.Record.Length + ((r.Letter.Message.Length + r.Letter.Stack.Length) * 3) + r.Letter.Record.Key.Length + 1_024,
-            (s, r) => s.Add(r.Letter.Id).Add(r.Letter.Group).Add(r.Letter.Handler).Add(r.Record).AddUtf8(r.Letter.Reason).Add(r.Letter.ErrorType)
+            (v, r) => v.Add(r.Letter.Id).Add(r.Letter.Group).Add(r.Letter.Handler).Add(r.Record).AddUtf8(r.Letter.Reason).Add(r.Letter.ErrorType)
                 .AddUtf8(r.Letter.Code).Add(r.Letter.Message).Add(r.Letter.Stack).Add(r.Letter.Attempts).Add(r.Letter.FirstMs).Add(r.Letter.LastMs)
                 .Add(r.Letter.Worker).AddUtf8(r.Letter.Record.Key).Add(CommandOf(r.Letter)));
     }
 
-    public static void Remove(Session session, List<Guid> ids) =>
-        session.InLists("DELETE FROM dead_letters WHERE id IN (", ids, null, (s, id) => s.Add(id), s => s.Run());
+    public static void Remove(IWrites target, List<Guid> ids) =>
+        target.InLists("DELETE FROM dead_letters WHERE id IN (", ids, null, (v, id) => v.Add(id));
 
     public static DeadLetter? Find(Session session, Guid id) => session[$"SELECT {Columns} FROM dead_letters WHERE id = ?"].Add(id).First(Read);
 

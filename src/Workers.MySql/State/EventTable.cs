@@ -15,18 +15,18 @@ internal static class EventTable
     private const string Columns = "seq, stream, version, type, schema_no, at, command_id, data";
 
     /// <summary>Moves the tails; <paramref name="before"/> gets what they were.</summary>
-    public static void Write(Session session, List<EventWrite> writes, List<(StreamTail Tail, long LastEvent)> before)
+    public static void Write(IWrites target, List<EventWrite> writes, List<(StreamTail Tail, long LastEvent)> before)
     {
         var (last, row) = (new Dictionary<StreamTail, int>(), 0);
-        session.Insert(
-            "INSERT INTO events(stream, version, prev, at, schema_no, type, command_id, data)", 8, "", writes, w => w.Data.Length + 256,
-            (s, w) =>
+        target.Insert(
+            "INSERT INTO events(stream, version, prev, at, schema_no, type, command_id, data)", 8, "", writes, writes.Count, w => w.Data.Length + 256,
+            (v, w) =>
             {
                 var prev = last.TryGetValue(w.Tail, out var earlier) ? earlier - row : w.Tail.LastEvent;
                 last[w.Tail] = row++;
-                s.Add(StateTable.Key(w.Stream)).Add(w.Version).Add(prev).Add(w.AtMs).Add(w.Schema).AddUtf8(w.Type).Add(w.CommandId).Add(w.Data);
+                v.Add(StateTable.Key(w.Stream)).Add(w.Version).Add(prev).Add(w.AtMs).Add(w.Schema).AddUtf8(w.Type).Add(w.CommandId).Add(w.Data);
             },
-            (_, _, first) =>
+            first =>
             {
                 foreach (var (tail, at) in last)
                 {

@@ -20,7 +20,7 @@ internal sealed class MySqlStateStore(Server server, Readers readers, ExecutionM
 
     public async Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation)
     {
-        var row = await Lane(group, partition).Enqueue(s => s.Transact(t => (PositionTable.Take(t, group, partition), true))).WaitAsync(cancellation)
+        var row = await Lane(group, partition).Enqueue(s => s.Transact(t => (PositionTable.Take(t, group, partition), ""))).WaitAsync(cancellation)
             .ConfigureAwait(false);
         marks.Taken(group, partition, row.Epoch);
         return row;
@@ -38,7 +38,7 @@ internal sealed class MySqlStateStore(Server server, Readers readers, ExecutionM
         var released = lane.Enqueue(s => s.Transact(t =>
         {
             PositionTable.Release(t, group, partition, epoch);
-            return (true, true);
+            return (true, "");
         }));
         lane.Close();
         return released.WaitAsync(cancellation);

@@ -11,21 +11,21 @@ internal static class OutcomeTable
     private const string Columns = "state, alias_of, attempts, status, started, completed, topic, part, off, body, id";
 
     /// <summary>Throws <see cref="FlushFailedException"/> where a new one is there already, or the one to finish is missing or final.</summary>
-    public static void Write(Session session, List<OutcomeWrite> writes)
+    public static void Write(IWrites target, List<OutcomeWrite> writes)
     {
         var added = writes.FindAll(w => !w.Finishes).ConvertAll(w => w.Outcome);
 
         // Nothing is changed where the id is there, so that the count tells.
-        if (session.Insert(
-            $"INSERT INTO outcomes({Columns})", 11, "ON DUPLICATE KEY UPDATE id = id", added, o => o.Body.Length + 128, (s, o) => Bind(s, o)) != added.Count)
+        if (!target.Insert(
+            $"INSERT INTO outcomes({Columns})", 11, "ON DUPLICATE KEY UPDATE id = id", added, added.Count, o => o.Body.Length + 128, Bind))
         {
-            session.Rollback();
-            throw Refused(session, added);
+            ((Session)target).Rollback();
+            throw Refused((Session)target, added);
         }
 
         foreach (var outcome in writes.Where(w => w.Finishes).Select(w => w.Outcome))
         {
-            Finish(session, outcome);
+            Finish(target, outcome);
         }
     }
 
@@ -46,26 +46,27 @@ internal static class OutcomeTable
         return (deleted, seen.Count == 0 ? after : seen[^1].Id);
     }
 
-    private static void Finish(Session session, Outcome outcome)
+    private static void Finish(IWrites target, Outcome outcome)
     {
         // 5, 6 and 7 (FAILED, CANCELLED, UNDONE) stay for ever.
-        if (Bind(
-            session["""
-                UPDATE outcomes SET state = ?, alias_of = ?, attempts = ?, status = ?, started = ?, completed = ?, topic = ?, part = ?, off = ?, body = ?
-                WHERE id = ? AND state NOT IN (5, 6, 7)
-                """], outcome).Run() == 1)
+        if (target.Run(
+            """
+            UPDATE outcomes SET state = ?, alias_of = ?, attempts = ?, status = ?, started = ?, completed = ?, topic = ?, part = ?, off = ?, body = ?
+            WHERE id = ? AND state NOT IN (5, 6, 7)
+            """, 1, v => Bind(v, outcome)))
         {
             return;
         }
 
         // An outcome written again as it stands counts as not changed.
+        var session = (Session)target;
         if (session["SELECT state FROM outcomes WHERE id = ? AND state NOT IN (5, 6, 7) FOR UPDATE"].Add(outcome.Id).Read(r => r.Int32(0)).Count == 0)
         {
             throw Refused(session, [outcome]);
         }
     }
 
-    private static Statement Bind(Statement statement, Outcome outcome) => statement
+    private static void Bind(IValues values, Outcome outcome) => values
         .Add((long)outcome.State).Add(outcome.AliasOf).Add(outcome.Attempts).Add(outcome.Status).Add(outcome.StartedMs).Add(outcome.CompletedMs)
         .Add(outcome.Partition.Topic).Add(outcome.Partition.Number).Add(outcome.Offset).Add(outcome.Body).Add(outcome.Id);
 

@@ -9,24 +9,23 @@ internal static class ParkedTable
 {
     private const string Columns = "ord, attempts, due, first, reason, error_type, error, record";
 
-    public static void Write(Session session, List<ParkedRow> writes, string group, PartitionId partition)
+    public static void Write(IWrites target, List<ParkedRow> writes, string group, PartitionId partition)
     {
         var rows = writes.ConvertAll(w => (Row: w, Record: RecordCodec.WriteWhere(w.Record)));
-        session.Insert(
+        target.Insert(
             $"INSERT INTO parked(grp, topic, part, {Columns})", 11,
             """
             ON DUPLICATE KEY UPDATE attempts = VALUES(attempts), due = VALUES(due), first = VALUES(first), reason = VALUES(reason),
             error_type = VALUES(error_type), error = VALUES(error), record = VALUES(record)
             """,
-            rows, r => r.Record.Length + ((r.Row.Error?.Length ?? 0) * 3) + 256,
-            (s, r) => s.Of(group, partition).Add(r.Row.Order).Add(r.Row.Attempts).Add(r.Row.DueMs).Add(r.Row.FirstMs).Add(r.Row.Reason).Add(r.Row.ErrorType)
+            rows, null, r => r.Record.Length + ((r.Row.Error?.Length ?? 0) * 3) + 256,
+            (v, r) => v.Of(group, partition).Add(r.Row.Order).Add(r.Row.Attempts).Add(r.Row.DueMs).Add(r.Row.FirstMs).Add(r.Row.Reason).Add(r.Row.ErrorType)
                 .Add(r.Row.Error).Add(r.Record));
     }
 
-    public static void Remove(Session session, List<long> orders, string group, PartitionId partition) =>
-        session.InLists(
-            "DELETE FROM parked WHERE grp = ? AND topic = ? AND part = ? AND ord IN (", orders, s => s.Of(group, partition), (s, order) => s.Add(order),
-            s => s.Run());
+    public static void Remove(IWrites target, List<long> orders, string group, PartitionId partition) =>
+        target.InLists(
+            "DELETE FROM parked WHERE grp = ? AND topic = ? AND part = ? AND ord IN (", orders, v => v.Of(group, partition), (v, order) => v.Add(order));
 
     public static List<ParkedRow> Of(Session session, string group, PartitionId partition, long afterOrder, int limit) =>
         session[$"SELECT {Columns} FROM parked WHERE grp = ? AND topic = ? AND part = ? AND ord > ? ORDER BY ord LIMIT ?"]

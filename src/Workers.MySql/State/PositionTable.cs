@@ -10,12 +10,12 @@ internal static class PositionTable
     private const string Columns = "off, turn, epoch, clean, out_seq, probe_off, probe_starts";
 
     /// <summary>False: it stands at another turn or epoch.</summary>
-    public static bool Move(Session session, PositionMove move) =>
-        session["""
-            UPDATE positions SET off = ?, out_seq = ?, probe_off = ?, probe_starts = ?, turn = turn + 1
-            WHERE grp = ? AND topic = ? AND part = ? AND turn = ? AND epoch = ?
-            """].Add(move.Offset).Add(move.OutSeq).Add(move.ProbeOffset).Add(move.ProbeStarts).Of(move.Group, move.Partition).Add(move.Turn).Add(move.Epoch)
-            .Run() == 1;
+    public static bool Move(IWrites writes, PositionMove move) => writes.Run(
+        """
+        UPDATE positions SET off = ?, out_seq = ?, probe_off = ?, probe_starts = ?, turn = turn + 1
+        WHERE grp = ? AND topic = ? AND part = ? AND turn = ? AND epoch = ?
+        """,
+        1, v => v.Add(move.Offset).Add(move.OutSeq).Add(move.ProbeOffset).Add(move.ProbeStarts).Of(move.Group, move.Partition).Add(move.Turn).Add(move.Epoch));
 
     public static PositionRow Take(Session session, string group, PartitionId partition)
     {
@@ -39,6 +39,9 @@ internal static class PositionTable
     /// <summary>Adds group, topic and partition.</summary>
     public static Statement Of(this Statement statement, string group, PartitionId partition) =>
         statement.Add(group).Add(partition.Topic).Add(partition.Number);
+
+    public static IValues Of(this IValues values, string group, PartitionId partition) =>
+        values.Add(group).Add(partition.Topic).Add(partition.Number);
 
     private static PositionRow Read(Row row, int at) => new(
         row.Int64(at), row.Int64(at + 1), row.Int64(at + 2), row.Int64(at + 3) != 0, row.Int64(at + 4), row.Int64(at + 5), row.Int32(at + 6));

@@ -14,34 +14,34 @@ internal static class StateTable
         """;
 
     /// <summary>Throws <see cref="FlushFailedException"/> where a stored version is not the one that is replaced; the transaction is undone then.</summary>
-    public static void Write(Session session, List<StateWrite> writes)
+    public static void Write(IWrites target, List<StateWrite> writes)
     {
         // Sorted, so that two flushes that touch the same rows take their locks in the same order.
         var rows = writes.ConvertAll(w => (Id: Key(w.Key), Write: w));
         rows.Sort((a, b) => a.Id.AsSpan().SequenceCompareTo(b.Id));
         var kept = rows.FindAll(r => r.Write.Data is not null);
-        var changed = session.Insert(
-            "INSERT INTO state(id, prev, version, last_event, data)", 5, Upsert, kept, r => r.Id.Length + r.Write.Data!.Length + 32,
-            (s, r) => s.Add(r.Id).Add(r.Write.Previous).Add(r.Write.Version).Add(r.Write.Tail?.LastEvent ?? 0).Add(r.Write.Data));
 
         // A row that is stale or there already counts 0, a missing one 1.
-        var missed = changed != kept.Sum(r => r.Write.Previous == 0 ? 1 : 2);
+        var matched = target.Insert(
+            "INSERT INTO state(id, prev, version, last_event, data)", 5, Upsert, kept, kept.Sum(r => r.Write.Previous == 0 ? 1 : 2),
+            r => r.Id.Length + r.Write.Data!.Length + 32,
+            (v, r) => v.Add(r.Id).Add(r.Write.Previous).Add(r.Write.Version).AddSeq(r.Write.Tail?.LastEvent ?? 0).Add(r.Write.Data));
         var gone = rows.FindAll(r => r.Write.Data is null);
         foreach (var (id, write) in gone)
         {
-            missed |= session["DELETE FROM state WHERE id = ? AND version = ?"].Add(id).Add(write.Previous).Run() == 0 && write.Previous != 0;
+            matched &= target.Run("DELETE FROM state WHERE id = ? AND version = ?", write.Previous == 0 ? null : 1, v => v.Add(id).Add(write.Previous));
         }
 
-        if (missed)
+        if (!matched)
         {
-            throw Stale(session, writes);
+            throw Stale((Session)target, writes);
         }
 
         var listed = kept.FindAll(r => r.Write.Label is not null);
-        session.Insert(
-            "INSERT INTO labels(id, kind, label, updated)", 4, "ON DUPLICATE KEY UPDATE label = VALUES(label), updated = VALUES(updated)", listed,
-            r => r.Id.Length + 64, (s, r) => s.Add(r.Id).AddUtf8(r.Write.Key.Kind).AddUtf8(r.Write.Label!).Add(r.Write.UpdatedMs));
-        session.InLists("DELETE FROM labels WHERE id IN (", gone, null, (s, r) => s.Add(r.Id), s => s.Run());
+        target.Insert(
+            "INSERT INTO labels(id, kind, label, updated)", 4, "ON DUPLICATE KEY UPDATE label = VALUES(label), updated = VALUES(updated)", listed, null,
+            r => r.Id.Length + 64, (v, r) => v.Add(r.Id).AddUtf8(r.Write.Key.Kind).AddUtf8(r.Write.Label!).Add(r.Write.UpdatedMs));
+        target.InLists("DELETE FROM labels WHERE id IN (", gone, null, (v, r) => v.Add(r.Id));
     }
 
     public static void Find(Session session, IReadOnlyCollection<StateKey> keys, IDictionary<StateKey, StateRow> found) =>

@@ -8,18 +8,18 @@ namespace Workers.MySql.State;
 internal static class TimerTable
 {
     /// <summary>Sets timers, or moves those with these tokens.</summary>
-    public static void Write(Session session, List<TimerWrite> writes, string group, PartitionId partition)
+    public static void Write(IWrites target, List<TimerWrite> writes, string group, PartitionId partition)
     {
         var rows = writes.ConvertAll(w => (Write: w, Record: RecordCodec.WriteWhere(w.Message)));
-        session.Insert(
+        target.Insert(
             "INSERT INTO timers(token, grp, topic, part, due, rkey, record)", 7,
             "ON DUPLICATE KEY UPDATE grp = VALUES(grp), topic = VALUES(topic), part = VALUES(part), due = VALUES(due), rkey = VALUES(rkey), record = VALUES(record)",
-            rows, r => r.Record.Length + r.Write.Message.Key.Length + 128,
-            (s, r) => s.Add(r.Write.Token).Of(group, partition).Add(r.Write.DueMs).AddUtf8(r.Write.Message.Key).Add(r.Record));
+            rows, null, r => r.Record.Length + r.Write.Message.Key.Length + 128,
+            (v, r) => v.Add(r.Write.Token).Of(group, partition).Add(r.Write.DueMs).AddUtf8(r.Write.Message.Key).Add(r.Record));
     }
 
-    public static void Remove(Session session, List<Guid> tokens) =>
-        session.InLists("DELETE FROM timers WHERE token IN (", tokens, null, (s, token) => s.Add(token), s => s.Run());
+    public static void Remove(IWrites target, List<Guid> tokens) =>
+        target.InLists("DELETE FROM timers WHERE token IN (", tokens, null, (v, token) => v.Add(token));
 
     public static List<TimerWrite> FindDue(Session session, string group, PartitionId partition, long nowMs, int limit, out long? next)
     {

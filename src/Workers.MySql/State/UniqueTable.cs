@@ -10,7 +10,7 @@ internal static class UniqueTable
     /// Claims and releases in their order; claims that follow each other go together, sorted. False where another owner has a value. Claiming again
     /// what one has, or releasing what one has not, changes nothing.
     /// </summary>
-    public static bool Write(Session session, List<UniqueWrite> writes)
+    public static bool Write(IWrites target, List<UniqueWrite> writes)
     {
         var claims = new List<UniqueWrite>();
         foreach (var write in writes)
@@ -21,27 +21,29 @@ internal static class UniqueTable
                 continue;
             }
 
-            if (!Claim(session, claims))
+            if (!Claim(target, claims))
             {
                 return false;
             }
 
             claims.Clear();
-            session["DELETE FROM uniques WHERE space = ? AND value = ? AND owner = ?"].AddUtf8(write.Space).AddUtf8(write.Value).AddUtf8(write.Owner).Run();
+            target.Run(
+                "DELETE FROM uniques WHERE space = ? AND value = ? AND owner = ?", null,
+                v => v.AddUtf8(write.Space).AddUtf8(write.Value).AddUtf8(write.Owner));
         }
 
-        return Claim(session, claims);
+        return Claim(target, claims);
     }
 
     public static string? Find(Session session, string space, string value) =>
         session["SELECT owner FROM uniques WHERE space = ? AND value = ?"].AddUtf8(space).AddUtf8(value).First(r => r.Utf8(0));
 
-    private static bool Claim(Session session, List<UniqueWrite> claims)
+    private static bool Claim(IWrites target, List<UniqueWrite> claims)
     {
         claims.Sort((a, b) => string.CompareOrdinal(a.Space, b.Space) is not 0 and var c ? c : string.CompareOrdinal(a.Value, b.Value));
-        var taken = session.Insert(
-            "INSERT INTO uniques(space, value, owner)", 3, "ON DUPLICATE KEY UPDATE owner = owner", claims, _ => 256,
-            (s, w) => s.AddUtf8(w.Space).AddUtf8(w.Value).AddUtf8(w.Owner));
-        return taken == claims.Count || claims.TrueForAll(w => Find(session, w.Space, w.Value) == w.Owner);
+        return target.Insert(
+                "INSERT INTO uniques(space, value, owner)", 3, "ON DUPLICATE KEY UPDATE owner = owner", claims, claims.Count, _ => 256,
+                (v, w) => v.AddUtf8(w.Space).AddUtf8(w.Value).AddUtf8(w.Owner))
+            || claims.TrueForAll(w => Find((Session)target, w.Space, w.Value) == w.Owner);
     }
 }

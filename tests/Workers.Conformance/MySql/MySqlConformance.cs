@@ -26,3 +26,28 @@ internal sealed class MySqlOutboxTests : OutboxConformance
 {
     protected override Stores Make() => new MySqlStores();
 }
+
+// Small flushes written as large ones are: statement by statement.
+[TestFixture, NeedsMySql]
+internal sealed class MySqlStatementStateStoreTests : StateStoreConformance
+{
+    protected override Stores Make() => new MySqlStores(options => options with { TextRows = 0 });
+}
+
+[TestFixture, NeedsMySql]
+internal sealed class MySqlStatementOutcomesTests : OutcomesConformance
+{
+    protected override Stores Make() => new MySqlStores(options => options with { TextRows = 0 });
+}
+
+[TestFixture, NeedsMySql]
+internal sealed class MySqlStatementWaitingRowsTests : WaitingRowsConformance
+{
+    protected override Stores Make() => new MySqlStores(options => options with { TextRows = 0 });
+}
+
+[TestFixture, NeedsMySql]
+internal sealed class MySqlStatementOutboxTests : OutboxConformance
+{
+    protected override Stores Make() => new MySqlStores(options => options with { TextRows = 0 });
+}

@@ -111,6 +111,17 @@ internal sealed class MySqlFailureTests
     }
 
     [Test]
+    public async Task A_small_flush_takes_two_round_trips()
+    {
+        var row = await TakeAsync(_stores.State);
+        var (asked, tail) = (_gate.Asked, new StreamTail(0));
+
+        (await _stores.State.FlushAsync(Writing(row, 0, tail))).ShouldBe(FlushResult.Committed);
+
+        (_gate.Asked - asked).ShouldBe(2);
+    }
+
+    [Test]
     public async Task A_connection_that_nobody_uses_is_alive_after_longer_than_the_server_waits_for_one_that_writes()
     {
         var row = await TakeAsync(_stores.State);

@@ -15,6 +15,7 @@ internal sealed class TcpGate : IDisposable
     private volatile TaskCompletionSource _open = Opened();
     private volatile string? _breaksAt;
     private volatile bool _passes;
+    private int _asked;
 
     public TcpGate(string host, int port)
     {
@@ -24,6 +25,9 @@ internal sealed class TcpGate : IDisposable
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>How often clients have sent something.</summary>
+    public int Asked => Volatile.Read(ref _asked);
 
     /// <summary>Nothing passes any more, and nobody is told: as from a machine that stands still.</summary>
     public void Freeze() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -96,6 +100,7 @@ internal sealed class TcpGate : IDisposable
         var buffer = new byte[64 << 10];
         while (await client.GetStream().ReadAsync(buffer) is > 0 and var read)
         {
+            Interlocked.Increment(ref _asked);
             await _open.Task;
             if (_breaksAt is { } text && buffer.AsSpan(0, read).IndexOf(Encoding.ASCII.GetBytes(text)) >= 0)
             {
