@@ -7,6 +7,8 @@ namespace Workers.Kafka;
 internal sealed class Clients(KafkaOptions options, ILogger logger)
 {
     public const int MaxMessageBytes = 16 << 20;
+    private const long SayEveryMs = 10_000;
+    private long _saidAtMs = -SayEveryMs;
 
     public KafkaOptions Options => options;
 
@@ -97,14 +99,27 @@ internal sealed class Clients(KafkaOptions options, ILogger logger)
         {
             LogMessages.ClientFailed(logger, error.Code, error.Reason);
         }
-        else if (error.Code is ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
+        else if (IsAway(error.Code))
         {
-            LogMessages.BrokersAway(logger, error.Code, error.Reason);
+            if (MaySay())
+            {
+                LogMessages.BrokersAway(logger, error.Code, error.Reason);
+            }
         }
         else
         {
             LogMessages.ClientTrouble(logger, error.Code, error.Reason);
         }
+    }
+
+    private static bool IsAway(ErrorCode code) =>
+        code is ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed;
+
+    // Every client says it.
+    private bool MaySay()
+    {
+        var (now, last) = (Environment.TickCount64, Interlocked.Read(ref _saidAtMs));
+        return now - last >= SayEveryMs && Interlocked.CompareExchange(ref _saidAtMs, now, last) == last;
     }
 
     private void Say(LogMessage message) => LogMessages.ClientSaid(logger, message.Name, message.Facility, message.Message);

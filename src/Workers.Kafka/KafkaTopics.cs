@@ -74,6 +74,23 @@ internal sealed class KafkaTopics
         return topics;
     }
 
+    /// <summary>Lets a producer find the topics' brokers before its first record has to: that would wait half a second and more for it.</summary>
+    public void Warm(Handle producer)
+    {
+        using var admin = new DependentAdminClientBuilder(producer).Build();
+        try
+        {
+            foreach (var topic in Topics.All)
+            {
+                admin.GetMetadata(NameOf(topic), Patience);
+            }
+        }
+        catch (KafkaException)
+        {
+            // The first record will find them.
+        }
+    }
+
     private static Dictionary<string, TopicMetadata> Look(IAdminClient admin) =>
         admin.GetMetadata(Patience).Topics.Where(t => t.Error.Code == ErrorCode.NoError).ToDictionary(t => t.Topic);
 

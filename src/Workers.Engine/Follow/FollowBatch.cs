@@ -61,7 +61,7 @@ internal sealed class FollowBatch(
             }
         }
 
-        _first = (_first + 1) % partitions.Count;
+        _first = partitions.Count == 0 ? 0 : (_first + 1) % partitions.Count;
     }
 
     private void Add(LogRecord record)

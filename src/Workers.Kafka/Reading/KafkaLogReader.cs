@@ -12,7 +12,11 @@ namespace Workers.Kafka.Reading;
 internal sealed class KafkaLogReader : ILogReader
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(60);
+
+    // Kept from the finalizer; they leave their group when they are not heard of any more.
+    private static readonly ConcurrentBag<IConsumer<byte[], byte[]>> Abandoned = [];
 
     private readonly Clients _clients;
     private readonly KafkaTopics _topics;
@@ -27,6 +31,7 @@ internal sealed class KafkaLogReader : ILogReader
     private readonly Thread _thread;
     private volatile Exception? _failure;
     private volatile bool _closing;
+    private bool _joined;
 
     /// <param name="shares">False: it reads all partitions, without a group.</param>
     public KafkaLogReader(Clients clients, KafkaTopics topics, RecordReader records, GroupMember member, bool shares, Signal wake)
@@ -92,24 +97,19 @@ internal sealed class KafkaLogReader : ILogReader
 
     private void Run()
     {
+        IConsumer<byte[], byte[]>? consumer = null;
         try
         {
-            using var consumer = Open();
-            try
+            consumer = Open();
+            var polling = new Polling(consumer, _clients, _topics, _records, _buffers, _wake);
+            while (!_closing)
             {
-                var polling = new Polling(consumer, _clients, _topics, _records, _buffers, _wake);
-                while (!_closing)
-                {
-                    polling.Serve(_asked);
-                    Pass(consumer);
-                    polling.Poll();
-                }
+                polling.Serve(_asked);
+                Pass(consumer);
+                polling.Poll();
             }
-            finally
-            {
-                _closing = true;
-                consumer.Close();
-            }
+
+            Leave(consumer, polling);
         }
 #pragma warning disable CA1031 // The end of a thread: who fills cursors is told, and joins anew.
         catch (Exception error)
@@ -117,7 +117,41 @@ internal sealed class KafkaLogReader : ILogReader
         {
             LogMessages.ReaderFailed(_clients.Logger, _member.Group, error);
             _failure = error;
+            _ownership.Close();
             _wake.Set();
+            Abandon(consumer);
+        }
+    }
+
+    private void Leave(IConsumer<byte[], byte[]> consumer, Polling polling)
+    {
+        var until = Environment.TickCount64 + (long)LeaveWithin.TotalMilliseconds;
+        while (_shares && !_joined && Environment.TickCount64 < until)
+        {
+            polling.Poll();
+        }
+
+        if (_shares && !_joined)
+        {
+            Abandon(consumer);
+            return;
+        }
+
+        Pass(consumer);
+        consumer.Close();
+        consumer.Dispose();
+    }
+
+    // librdkafka 2.0 ends the process when a member is destroyed that has asked to join a cooperative group and was not given anything yet.
+    private void Abandon(IConsumer<byte[], byte[]>? consumer)
+    {
+        if (consumer is null || _joined || !_shares)
+        {
+            consumer?.Dispose();
+        }
+        else
+        {
+            Abandoned.Add(consumer);
         }
     }
 
@@ -154,6 +188,7 @@ internal sealed class KafkaLogReader : ILogReader
     // Where to begin is known when the first cursor comes: until then only what is new is fetched, and dropped.
     private List<TopicPartitionOffset> Assigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
     {
+        _joined = true;
         LogMessages.Took(_clients.Logger, _member.Group, string.Join(", ", partitions.Select(_topics.Of)));
         var starts = partitions.ConvertAll(p => new TopicPartitionOffset(p, 0));
         try

@@ -26,6 +26,9 @@ internal sealed class PartitionBuffer(PartitionId partition, int maxRecords)
     /// <summary>Times that a place to seek to was found outside the log; the polling thread's.</summary>
     public int Doubts { get; set; }
 
+    /// <summary>Fetching is paused; the polling thread's.</summary>
+    public bool Paused { get; set; }
+
     /// <summary>Where to seek to; null for nowhere.</summary>
     public long? Wanted
     {

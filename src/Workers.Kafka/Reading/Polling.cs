@@ -80,6 +80,7 @@ internal sealed class Polling(
         if (buffer.Add(records.Read(found)))
         {
             consumer.Pause([found.TopicPartition]);
+            buffer.Paused = true;
         }
 
         wake.Set();
@@ -117,7 +118,7 @@ internal sealed class Polling(
             }
             else if (buffer.TakeResume())
             {
-                consumer.Resume([topics.On(buffer.Partition)]);
+                Resume(buffer);
             }
         }
         catch (KafkaException error) when (!error.Error.IsFatal)
@@ -140,10 +141,20 @@ internal sealed class Polling(
         }
 
         Place(new TopicPartitionOffset(place, start));
-        consumer.Resume([place]);
+        Resume(buffer);
         buffer.Doubts = 0;
         buffer.Sought(wanted, start);
         wake.Set();
+    }
+
+    // Only what is paused: librdkafka 2.0 begins others again where they were placed last.
+    private void Resume(PartitionBuffer buffer)
+    {
+        if (buffer.Paused)
+        {
+            consumer.Resume([topics.On(buffer.Partition)]);
+            buffer.Paused = false;
+        }
     }
 
     // Never a logical offset: librdkafka 2.0 looks that up on its own time, and a seek in between is undone by the answer.

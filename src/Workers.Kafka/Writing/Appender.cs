@@ -3,7 +3,10 @@ using Workers.Engine.Log;
 
 namespace Workers.Kafka.Writing;
 
-/// <summary>Appends single records for the doors: as many at a time as come, each told when all replicas in sync have it.</summary>
+/// <summary>
+/// Appends single records for the doors: as many at a time as come, each told when all replicas in sync have it. Whoever is told that it
+/// was not taken in time may find it there all the same: the answer of the brokers was lost.
+/// </summary>
 internal sealed class Appender : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -19,6 +22,7 @@ internal sealed class Appender : IDisposable
     {
         (_clients, _topics, _appended) = (clients, topics, appended);
         _producer = Make();
+        topics.Warm(_producer.Handle);
     }
 
     /// <summary>The record has its partition.</summary>

@@ -54,7 +54,11 @@ internal sealed class BatchAppender : IDisposable
     private void Run()
     {
         // The first one costs seconds: before anybody waits for it.
-        Try(() => _producer = Begin());
+        if (Try(() => _producer = Begin()) is { } early)
+        {
+            Abort(early);
+        }
+
         foreach (var first in _waiting.GetConsumingEnumerable())
         {
             var batches = new List<Batch> { first };
@@ -68,23 +72,25 @@ internal sealed class BatchAppender : IDisposable
             if (Try(() => Write(batches)) is { } error)
             {
                 batches.ForEach(b => b.TrySetException(new LogUnavailableException($"Kafka did not take the records: {error.Message}.", error)));
+                Abort(error);
             }
         }
 
         Drop();
     }
 
-    private KafkaException? Try(Action action)
+    private Exception? Try(Action action)
     {
         try
         {
             action();
             return null;
         }
-        catch (KafkaException error)
+#pragma warning disable CA1031 // The thread's loop: whoever waits is told.
+        catch (Exception error)
+#pragma warning restore CA1031
         {
             LogMessages.BatchFailed(_clients.Logger, error);
-            Abort(error);
             return error;
         }
     }
@@ -101,6 +107,7 @@ internal sealed class BatchAppender : IDisposable
         try
         {
             producer.InitTransactions(Patience);
+            _topics.Warm(producer.Handle);
             return producer;
         }
         catch
@@ -115,7 +122,9 @@ internal sealed class BatchAppender : IDisposable
         _producer ??= Begin();
         var records = batches.SelectMany(b => b.Records).ToList();
         var offsets = new long[records.Count];
-        using var delivered = new CountdownEvent(records.Count);
+
+        // Not disposed of: after a failure reports still come.
+        var delivered = new CountdownEvent(records.Count);
         _producer.BeginTransaction();
         for (var i = 0; i < records.Count; i++)
         {
@@ -154,11 +163,11 @@ internal sealed class BatchAppender : IDisposable
         }
     }
 
-    private void Abort(KafkaException error)
+    private void Abort(Exception error)
     {
         try
         {
-            if (error is KafkaTxnRequiresAbortException || !error.Error.IsFatal)
+            if (error is KafkaTxnRequiresAbortException or not KafkaException { Error.IsFatal: true })
             {
                 // Flushed first, else the abort can meet records on their way.
                 _producer?.Flush(Patience);

@@ -47,7 +47,7 @@ internal sealed class RelaySender : IRelaySender
             }
             else if (Interlocked.Decrement(ref left) == 0)
             {
-                acknowledged();
+                Tell(acknowledged);
             }
         }
 
@@ -96,7 +96,19 @@ internal sealed class RelaySender : IRelaySender
     {
         if (!_closed && Interlocked.Exchange(ref _hasFailed, 1) == 0)
         {
-            _failed(error);
+            Tell(() => _failed(error));
+        }
+    }
+
+    // On a thread of the client's, which must not see an exception: whoever listened may have gone.
+    private static void Tell(Action listener)
+    {
+        try
+        {
+            listener();
+        }
+        catch (ObjectDisposedException)
+        {
         }
     }
 }

@@ -62,6 +62,19 @@ internal sealed class KafkaReaderTests
     }
 
     [Test]
+    public async Task A_member_may_go_before_it_was_given_anything()
+    {
+        for (var n = 0; n < 5; n++)
+        {
+            using var wake = new Signal();
+            Log.Join(new GroupMember("g", [Topics.Commands], 0, 1), wake).Dispose();
+        }
+
+        using var member = new Member(Log, _ => 0);
+        await Eventually.Holds(() => member.Owned.Count == 4, "one that stays has all");
+    }
+
+    [Test]
     public async Task Records_are_read_once_each_while_members_come_and_go()
     {
         var positions = new long[4];
