@@ -33,11 +33,14 @@ switch (args.FirstOrDefault())
     case "execute":
         await OrderExecution.RunAsync(Number(20));
         break;
+    case "cluster":
+        await ClusterFigures.RunAsync(Number(200_000));
+        break;
     case "dispatch":
         await DispatchBenchmark.Run();
         break;
     default:
-        Console.Error.WriteLine("usage: Workers.Benchmarks [orders [count] | consume [count] | door | latency | start | store | dispatch | execute [rounds]]");
+        Console.Error.WriteLine("usage: Workers.Benchmarks [orders [count] | consume [count] | door | latency | start | store | dispatch | execute [rounds] | cluster [count]]");
         return 2;
 }
 

@@ -10,7 +10,7 @@ internal static class Consuming
         var count = args.Length > 0 ? int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture) : 200_000;
         foreach (var partitions in new[] { 1, 4 })
         {
-            using var engine = new EmbeddedEngine(partitions);
+            using var engine = BenchEngine.Embedded(partitions);
             await engine.AppendAsync(Enumerable.Range(0, 10_000).Select(i => new CreateProduct { ProductId = $"p{i}", Name = "A product", Price = 1, Stock = 0 }));
             engine.Drain(10_000, partitions == 1 ? 1 : 2);
             await engine.AppendAsync(Enumerable.Range(0, count).Select(i => new AdjustInventory
@@ -28,7 +28,7 @@ internal static class Consuming
 
         foreach (var partitions in new[] { 1, 4 })
         {
-            using var engine = new EmbeddedEngine(partitions);
+            using var engine = BenchEngine.Embedded(partitions);
             await engine.AppendAsync(Enumerable.Range(0, count).Select(i => new DeleteUser { UserId = $"u{i}", Reason = new string('r', 100) }));
             var clock = System.Diagnostics.Stopwatch.StartNew();
             using var run = engine.StartIdle(count, partitions == 1 ? 1 : 2);

@@ -14,12 +14,12 @@ internal sealed class EngineRun : IDisposable
     private readonly GroupPump _pump;
     private int _failed;
 
-    public EngineRun(EmbeddedEngine engine, int commands, int threads, Func<IRecordExecutor> executor)
+    public EngineRun(BenchEngine engine, int commands, int threads, Func<IRecordExecutor> executor)
     {
         _left = new CountdownEvent(commands);
         _pump = new GroupPump(
             new PumpGroup("commands", Topics.Commands, threads, _ => executor()), engine.Log, engine.Store, new PumpOptions(), TimeProvider.System,
-            NullLogger.Instance, "bench", Committed);
+            NullLogger.Instance, "bench", Committed, engine.Relay);
         _pump.Start();
     }
 

@@ -11,7 +11,7 @@ internal static class Latency
 {
     public static async Task RunAsync()
     {
-        using var engine = new EmbeddedEngine(4);
+        using var engine = BenchEngine.Embedded(4);
         await engine.AppendAsync(Enumerable.Range(0, 100).Select(i => new CreateProduct { ProductId = $"p{i}", Name = "A product", Price = 1, Stock = 0 }));
         engine.Drain(100, 1);
         const int count = 10_000;
@@ -32,7 +32,7 @@ internal static class Latency
                 Thread.SpinWait(20);
             }
 
-            var record = EmbeddedEngine.Record(new AdjustInventory { ProductId = $"p{i % 100}", Action = "add", Quantity = 1 });
+            var record = BenchEngine.Record(new AdjustInventory { ProductId = $"p{i % 100}", Action = "add", Quantity = 1 });
             sent[record.Id] = Stopwatch.GetTimestamp();
             _ = engine.Log.AppendAsync(record, CancellationToken.None);
         }

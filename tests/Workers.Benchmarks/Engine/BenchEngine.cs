@@ -7,31 +7,46 @@ using Workers.Contracts.Headers;
 using Workers.Engine.Commands;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
+using Workers.Engine.Outbox;
 using Workers.Engine.Store;
 using Workers.Handlers;
+using Workers.Kafka;
+using Workers.MySql;
 using Workers.Sqlite;
 
 namespace Workers.Benchmarks.Engine;
 
-/// <summary>The engine of the embedded shape in this process: a fresh file, the commands group, and the sagas group if wanted.</summary>
-internal sealed class EmbeddedEngine : IDisposable
+/// <summary>The engine in this process, on a fresh file or on fresh topics and tables: the commands group, and who appends to its log.</summary>
+internal sealed class BenchEngine : IDisposable
 {
     private readonly ServiceProvider _services;
     private readonly string _directory;
 
-    public EmbeddedEngine(int partitions)
+    private BenchEngine(Action<IServiceCollection, string> addStores)
     {
         _directory = Directory.CreateTempSubdirectory("workers-bench-").FullName;
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddLogging();
         services.AddSingleton(TimeProvider.System);
-        services.AddSqlite(new SqliteOptions { Path = Path.Combine(_directory, "workers.db"), Partitions = partitions });
+        addStores(services, _directory);
         services.AddHandlers(new DomainOptions(), new RefundOptions(), new OrderFlowOptions());
         _services = services.BuildServiceProvider();
         Log = _services.GetRequiredService<ILog>();
         Store = _services.GetRequiredService<IStateStore>();
+        Relay = _services.GetService<IRelayLog>() is { } log ? new OutboxRelay(Store.Outbox!, log, NullLogger<OutboxRelay>.Instance) : null;
     }
+
+    /// <summary>Sends what flushes send; null where they append it themselves.</summary>
+    public OutboxRelay? Relay { get; }
+
+    public static BenchEngine Embedded(int partitions) =>
+        new((services, directory) => services.AddSqlite(new SqliteOptions { Path = Path.Combine(directory, "workers.db"), Partitions = partitions }));
+
+    /// <param name="prefix">Of the topics.</param>
+    public static BenchEngine Cluster(string kafka, string prefix, int partitions, string mysql) => new((services, _) => services
+        .AddKafka(new KafkaOptions { BootstrapServers = kafka, Prefix = prefix, Partitions = partitions, ReplicationFactor = 1 })
+        .AddMySql(new MySqlOptions { ConnectionString = mysql }));
 
     public ILog Log { get; }
 
@@ -90,6 +105,7 @@ internal sealed class EmbeddedEngine : IDisposable
 
     public void Dispose()
     {
+        Relay?.Dispose();
         _services.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Directory.Delete(_directory, recursive: true);
     }
