@@ -37,7 +37,7 @@ internal sealed class CommandReads(CommandLookup lookup, IReadModelStore models)
                 type, kind, StateOf(query), query.Text("key"), query.Text("user_id"), query.Text("correlation_id"), query.Text("error_code"),
                 from, to, query.Text("q"), query.Limit, query.Cursor, query.Offset),
             http.RequestAborted);
-        var ends = lookup.Outcomes([.. page.Items.Where(row => row.Outcome is null).Select(row => row.Id)]);
+        var ends = lookup.Ends([.. page.Items.Where(row => row.Outcome is null).Select(row => row.Id)]);
         await JsonList.SendAsync(
             http, page.Items, page.NextCursor, (writer, row) => CommandResource.Write(writer, new CommandView(row, ends.GetValueOrDefault(row.Id))), page.Total);
     }

@@ -46,6 +46,18 @@ internal sealed class CommandReadTests : ApiTest
     }
 
     [Test]
+    public async Task A_repeat_in_the_list_ended_as_its_first_did()
+    {
+        await Server.Post(Execute, WithId(Payment, "cmd9"));
+        var first = Server.Log.Records.Single();
+        var repeat = Guid.CreateVersion7();
+        Server.State.Put(Outcomes.Alias(first, first.Id) with { Id = repeat });
+        Server.Models.Commands.Add(Row(first) with { Id = repeat });
+
+        (await Server.Get("/api/v1/commands"))["items.0.state"].ShouldBe("SUCCEEDED");
+    }
+
+    [Test]
     public async Task A_refused_command_shows_its_error()
     {
         Server.Log.Execute = record => Outcomes.Failed(record, "ORDER_SHIPPED", "Order is already shipped");
