@@ -21,9 +21,12 @@ internal sealed class DeadLetterReads(StateReaders readers)
             : ((long, Guid)?)null;
         var limit = query.Limit;
         using var loan = readers.Rent();
+
+        // Counted first: of letters that arrive meanwhile the list has more than the count, never less.
+        var total = loan.Reader.CountDeadLetters();
         var letters = loan.Reader.DeadLetters(Filter(query), before, limit);
         var next = letters.Count == limit ? Cursors.Of(letters[^1].LastMs, letters[^1].Id.ToString()) : null;
-        return JsonList.SendAsync(http, letters, next, Write, loan.Reader.CountDeadLetters());
+        return JsonList.SendAsync(http, letters, next, Write, total);
     }
 
     public Task OneAsync(HttpContext http)

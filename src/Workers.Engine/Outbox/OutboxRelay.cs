@@ -33,8 +33,12 @@ public sealed class OutboxRelay : IDisposable
     /// <summary>Nothing more is sent; what is left is sent by who has the partitions next.</summary>
     public void Dispose()
     {
-        _stopping = true;
-        _wake.Set();
+        lock (_shards)
+        {
+            _stopping = true;
+            _wake.Set();
+        }
+
         _thread.Join();
         _wake.Dispose();
     }
@@ -63,8 +67,14 @@ public sealed class OutboxRelay : IDisposable
 
     private void Ready(ShardRelay shard)
     {
-        _ready.Enqueue(shard);
-        _wake.Set();
+        lock (_shards)
+        {
+            if (!_stopping)
+            {
+                _ready.Enqueue(shard);
+                _wake.Set();
+            }
+        }
     }
 
     private void Run()
