@@ -72,21 +72,14 @@ internal sealed class CommandLookup(IReadModelStore models, ILog log, StateReade
         return found;
     }
 
-    /// <summary>How each ended, a repeat as its first did.</summary>
-    public Dictionary<Guid, Outcome> Ends(IReadOnlyCollection<Guid> ids)
+    /// <summary>How each ended; a repeat as its first did, which is named.</summary>
+    public Dictionary<Guid, (Outcome End, Guid? First)> Ends(IReadOnlyCollection<Guid> ids)
     {
-        var found = Outcomes(ids);
-        var repeats = found.Where(pair => pair.Value.AliasOf is not null).ToDictionary(pair => pair.Key, pair => pair.Value.AliasOf!.Value);
-        if (repeats.Count > 0)
-        {
-            var firsts = Outcomes([.. repeats.Values.Distinct()]);
-            foreach (var (repeat, first) in repeats)
-            {
-                found[repeat] = firsts.GetValueOrDefault(first) ?? found[repeat];
-            }
-        }
-
-        return found;
+        var own = Outcomes(ids);
+        var firsts = own.Values.Select(outcome => outcome.AliasOf).OfType<Guid>().ToHashSet();
+        var ends = firsts.Count == 0 ? [] : Outcomes(firsts);
+        return own.ToDictionary(
+            pair => pair.Key, pair => pair.Value.AliasOf is { } first ? (ends.GetValueOrDefault(first, pair.Value), first) : (pair.Value, (Guid?)null));
     }
 
     /// <summary>Commands that took the caller's id as their key, newest first: known before any projection has them.</summary>

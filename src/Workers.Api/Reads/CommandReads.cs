@@ -39,7 +39,13 @@ internal sealed class CommandReads(CommandLookup lookup, IReadModelStore models)
             http.RequestAborted);
         var ends = lookup.Ends([.. page.Items.Where(row => row.Outcome is null).Select(row => row.Id)]);
         await JsonList.SendAsync(
-            http, page.Items, page.NextCursor, (writer, row) => CommandResource.Write(writer, new CommandView(row, ends.GetValueOrDefault(row.Id))), page.Total);
+            http, page.Items, page.NextCursor,
+            (writer, row) =>
+            {
+                var (end, first) = ends.GetValueOrDefault(row.Id);
+                CommandResource.Write(writer, new CommandView(row, end) { First = first });
+            },
+            page.Total);
     }
 
     /// <summary><c>type</c> takes a kind too, as the documents' paths do.</summary>

@@ -73,6 +73,11 @@ internal static class CommandResource
         writer.WriteStartObject("links"u8);
         writer.WriteString("self"u8, self);
         writer.WriteString("events"u8, self + "/events");
+        if (view.First is { } first)
+        {
+            writer.WriteString("first"u8, $"/api/v1/commands/{first}");
+        }
+
         if (view.Alternates.Count > 0)
         {
             writer.WriteTexts("alternates", [.. view.Alternates.Select(id => $"/api/v1/commands/{id}")]);

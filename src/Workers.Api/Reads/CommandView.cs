@@ -14,6 +14,9 @@ internal sealed record CommandView(CommandRow Row, Outcome? Outcome)
     /// <summary>Other commands of the same caller's id.</summary>
     public IReadOnlyList<Guid> Alternates { get; init; } = [];
 
+    /// <summary>The command that this one repeats: it has not run itself.</summary>
+    public Guid? First { get; init; }
+
     /// <summary>Where its record lies, if that is known.</summary>
     public (PartitionId Partition, long Offset)? At { get; init; }
 

@@ -54,7 +54,10 @@ internal sealed class CommandReadTests : ApiTest
         Server.State.Put(Outcomes.Alias(first, first.Id) with { Id = repeat });
         Server.Models.Commands.Add(Row(first) with { Id = repeat });
 
-        (await Server.Get("/api/v1/commands"))["items.0.state"].ShouldBe("SUCCEEDED");
+        var list = await Server.Get("/api/v1/commands");
+
+        list["items.0.state"].ShouldBe("SUCCEEDED");
+        list["items.0.links.first"].ShouldBe($"/api/v1/commands/{first.Id}");
     }
 
     [Test]
