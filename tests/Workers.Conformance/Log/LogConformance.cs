@@ -21,7 +21,7 @@ public abstract class LogConformance
     public void Open() => _stores = Make();
 
     [TearDown]
-    public void Close() => _stores.Dispose();
+    public void Close() => _stores?.Dispose();
 
     [Test]
     public async Task A_record_is_there_as_it_was_appended_after_reopening()

@@ -16,7 +16,7 @@ internal sealed class MySqlRowsTests
     public void Open() => _stores = new MySqlStores();
 
     [TearDown]
-    public void Close() => _stores.Dispose();
+    public void Close() => _stores?.Dispose();
 
     [TestCase(7)]
     [TestCase(521)]

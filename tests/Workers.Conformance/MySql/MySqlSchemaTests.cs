@@ -19,7 +19,7 @@ internal sealed class MySqlSchemaTests
     public void Open() => _stores = new MySqlStores();
 
     [TearDown]
-    public void Close() => _stores.Dispose();
+    public void Close() => _stores?.Dispose();
 
     [Test]
     public async Task Processes_that_start_together_make_the_schema_once()

@@ -23,7 +23,7 @@ public abstract class OutboxConformance
     public void Open() => _stores = Make();
 
     [TearDown]
-    public void Close() => _stores.Dispose();
+    public void Close() => _stores?.Dispose();
 
     [Test]
     public async Task Outgoing_records_are_a_batch_of_the_shard_as_they_were_staged()

@@ -19,7 +19,7 @@ public abstract class OutcomesConformance
     public void Open() => _stores = Make();
 
     [TearDown]
-    public void Close() => _stores.Dispose();
+    public void Close() => _stores?.Dispose();
 
     [Test]
     public async Task An_outcome_is_written_once_and_names_the_first_of_its_repeats()

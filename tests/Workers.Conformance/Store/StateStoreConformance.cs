@@ -24,7 +24,7 @@ public abstract class StateStoreConformance
     public void Open() => _stores = Make();
 
     [TearDown]
-    public void Close() => _stores.Dispose();
+    public void Close() => _stores?.Dispose();
 
     [Test]
     public async Task A_new_group_starts_at_zero_and_is_clean()
