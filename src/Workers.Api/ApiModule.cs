@@ -32,7 +32,7 @@ public static class ApiModule
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<OutcomeWaiter>(provider));
         services.TryAddSingleton(provider => new StateReaders(provider.GetRequiredService<IStateStore>()));
         services.TryAddSingleton(provider => new CommandReader(provider.GetRequiredService<RuleSettings>()));
-        return services
+        return Compression.AddTo(services)
             .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>()
             .AddSingleton<CommandLookup>().AddSingleton<CommandReads>().AddSingleton<TimelineReads>().AddSingleton<DeadLetterReads>()
             .AddSingleton<SagaReads>().AddSingleton<AuditReads>().AddSingleton<PartitionReads>().AddSingleton<ResourceReads>().AddSingleton<HealthReads>();
@@ -51,6 +51,7 @@ public static class ApiModule
     {
         var waiter = app.Services.GetRequiredService<OutcomeWaiter>();
         app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(waiter.EndAll);
+        app.UseResponseCompression();
         app.UseMiddleware<FrontDoor>();
         new Endpoints(app).Map();
         return app;

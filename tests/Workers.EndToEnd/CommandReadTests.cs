@@ -24,6 +24,17 @@ public sealed class CommandReadTests
     }
 
     [Test]
+    public async Task Letters_beyond_ASCII_stand_as_themselves_everywhere()
+    {
+        var user = Bodies.Id("user");
+        var made = await _api.PostAsync("/api/v1/users", $$"""{"user_id":"{{user}}","name":"Zoë Åström 東京","email":"zoe@example.org"}""");
+
+        (await _api.GetAsync($"/api/v1/users/{user}")).Content.ShouldContain("Zoë Åström 東京");
+        (await _api.GetAsync($"/api/v1/commands/{made.Header("X-Command-Id")}")).Content.ShouldContain("Zoë Åström 東京");
+        (await _api.UntilAsync($"/api/v1/users?user_id={user}", list => list.Items.Any())).Content.ShouldContain("Zoë Åström 東京");
+    }
+
+    [Test]
     public async Task A_timeline_tells_what_happened_as_a_list_and_as_a_stream_that_ends()
     {
         var id = (await CreatedAsync()).Header("X-Command-Id");

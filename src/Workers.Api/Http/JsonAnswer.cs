@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Workers.Contracts.Json;
 
 namespace Workers.Api.Http;
 
@@ -11,14 +11,13 @@ internal sealed class JsonAnswer : IDisposable
     public const string MediaType = "application/json";
 
     private const int Kept = 64 * 1024;
-    private static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [ThreadStatic]
     private static JsonAnswer? t_idle;
 
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
 
-    private JsonAnswer() => Writer = new Utf8JsonWriter(_buffer, Options);
+    private JsonAnswer() => Writer = new Utf8JsonWriter(_buffer, JsonWriting.Options);
 
     public Utf8JsonWriter Writer { get; }
 

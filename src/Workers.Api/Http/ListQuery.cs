@@ -10,6 +10,25 @@ internal readonly struct ListQuery(IQueryCollection query)
 {
     public const int MaxLimit = 1_000;
     private const int Usual = 50;
+    private static readonly string[] s_paging = ["limit", "cursor", "offset", "page", "page_size", "sort"];
+
+    /// <summary>The names of a range's two times.</summary>
+    public static IReadOnlyList<string> Times { get; } = ["from", "to", "start", "end", "start_time", "end_time"];
+
+    /// <summary>The same query, if besides paging it asks for these alone: a filter that is not known would be a list that lies.</summary>
+    /// <exception cref="ProblemException">It asks for something else.</exception>
+    public ListQuery Only(params IReadOnlyCollection<string> filters)
+    {
+        foreach (var (name, _) in query)
+        {
+            if (!s_paging.Contains(name) && !filters.Contains(name))
+            {
+                throw Bad(name, $"{name} is no filter of this list; it takes {string.Join(", ", filters.Concat(s_paging))}");
+            }
+        }
+
+        return this;
+    }
 
     /// <summary>1 to 1,000, else 400; 50 where nothing is said.</summary>
     public int Limit => Whole("limit", 1, MaxLimit) ?? Whole("page_size", 1, MaxLimit) ?? Usual;

@@ -12,7 +12,7 @@ namespace Workers.Api.Http;
 /// <param name="Error">The sentence that a person reads.</param>
 internal sealed record Problem(int Status, string Code, string Error)
 {
-    private const string MediaType = "application/problem+json";
+    public const string MediaType = "application/problem+json";
 
     public IReadOnlyList<FieldError> Errors { get; init; } = [];
 

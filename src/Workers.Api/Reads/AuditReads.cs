@@ -9,6 +9,8 @@ namespace Workers.Api.Reads;
 /// <summary>The audit trail, newest first.</summary>
 internal sealed class AuditReads(IAuditStore audit)
 {
+    private static readonly string[] s_filters = ["type", "entity_type", "entity_id", "user_id", "command_id", .. ListQuery.Times];
+
     /// <summary>All of it, by <c>type</c> (a name or a kind), <c>entity_type, entity_id, user_id, command_id, from, to</c>; a range is this with its two times.</summary>
     public Task ListAsync(HttpContext http) => ListAsync(http, new ListQuery(http.Request.Query).Text("type"));
 
@@ -25,7 +27,7 @@ internal sealed class AuditReads(IAuditStore audit)
 
     private async Task ListAsync(HttpContext http, string? type)
     {
-        var query = new ListQuery(http.Request.Query);
+        var query = new ListQuery(http.Request.Query).Only(s_filters);
         var (from, to) = query.Range();
         var kind = type is not null && CommandCatalog.Kinds.Contains(type) ? type : null;
         var page = await audit.ListAsync(

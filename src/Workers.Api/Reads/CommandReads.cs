@@ -9,6 +9,8 @@ namespace Workers.Api.Reads;
 /// <summary>Commands, one and many.</summary>
 internal sealed class CommandReads(CommandLookup lookup, IReadModelStore models)
 {
+    private static readonly string[] s_filters = ["type", "kind", "state", "key", "user_id", "correlation_id", "error_code", "q", .. ListQuery.Times];
+
     public async Task OneAsync(HttpContext http)
     {
         var view = await FindAsync(http);
@@ -28,7 +30,7 @@ internal sealed class CommandReads(CommandLookup lookup, IReadModelStore models)
 
     public async Task ListAsync(HttpContext http)
     {
-        var query = new ListQuery(http.Request.Query);
+        var query = new ListQuery(http.Request.Query).Only(s_filters);
         var (from, to) = query.Range();
         var (type, kind) = TypeOf(query);
         Sorted(query);

@@ -61,8 +61,11 @@ internal sealed class DeadLetterReads(StateReaders readers)
         });
     }
 
-    private static DeadLetterFilter Filter(ListQuery query) =>
-        new(query.Text("group"), query.Text("key"), query.Text("reason"), query.Text("code"), query.Id("command_id"));
+    private static DeadLetterFilter Filter(ListQuery list)
+    {
+        var query = list.Only("group", "key", "reason", "code", "command_id");
+        return new(query.Text("group"), query.Text("key"), query.Text("reason"), query.Text("code"), query.Id("command_id"));
+    }
 
     private static string? TopFrame(string stack)
     {

@@ -38,7 +38,7 @@ internal sealed class ResourceReads(StateReaders readers, IResourceViews views, 
     /// <summary><c>q</c> over names and e-mail addresses; <c>name</c> and <c>email</c> exactly.</summary>
     public Task SearchAsync(HttpContext http, Resource resource)
     {
-        var query = new ListQuery(http.Request.Query);
+        var query = new ListQuery(http.Request.Query).Only([.. resource.Filters, "q"]);
         var text = query.Text("q")?.Trim();
         return string.IsNullOrEmpty(text) && (query.Has("q") || !resource.Filters.Any(query.Has))
             ? throw ListQuery.Bad("q", "q is required")
@@ -49,7 +49,7 @@ internal sealed class ResourceReads(StateReaders readers, IResourceViews views, 
     public Task EventsAsync(HttpContext http, Resource resource)
     {
         var id = Paths.Id(http, resource.IdName);
-        var query = new ListQuery(http.Request.Query);
+        var query = new ListQuery(http.Request.Query).Only("type", "include_deleted");
         var (limit, only, after) = (query.Limit, query.Text("type"), Cursors.Read(query.Cursor)?.Ms ?? 0);
         using var loan = readers.Rent();
         if (Find(loan.Reader, resource, id) is not { } row || (views.IsDeleted(resource.Noun, row) && !query.Flag("include_deleted")))
@@ -73,7 +73,7 @@ internal sealed class ResourceReads(StateReaders readers, IResourceViews views, 
 
     private async Task ListAsync(HttpContext http, Resource resource, (string Field, string Value)? of, string? text)
     {
-        var query = new ListQuery(http.Request.Query);
+        var query = new ListQuery(http.Request.Query).Only(text is null ? resource.Filters : [.. resource.Filters, "q"]);
         var filters = resource.Filters.Where(query.Has).ToDictionary(name => name, name => query.Text(name) ?? "");
         if (of is { } owner)
         {

@@ -17,7 +17,7 @@ internal sealed class SagaReads(StateReaders readers, SagaNames sagas)
     /// <summary>Newest first; filters <c>saga</c> and <c>state</c>.</summary>
     public Task ListAsync(HttpContext http)
     {
-        var query = new ListQuery(http.Request.Query);
+        var query = new ListQuery(http.Request.Query).Only("saga", "state");
         var (limit, state, before) = (query.Limit, query.Text("state"), Cursors.Read(query.Cursor));
         var names = query.Text("saga") is { } only ? sagas.Names.Where(name => name == only) : sagas.Names;
         List<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> found;

@@ -50,11 +50,11 @@ public abstract class EventInfo
 
     public void Write(IDomainEvent happened, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        using var writer = new Utf8JsonWriter(output, JsonWriting.Options);
         Write(happened, writer);
     }
 
-    public byte[] ToBytes(IDomainEvent happened) => JsonSerializer.SerializeToUtf8Bytes(happened, TypeInfo);
+    public byte[] ToBytes(IDomainEvent happened) => JsonWriting.ToBytes(happened, Write);
 
     public override string ToString() => Name;
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Workers.Contracts.Json;
 
 namespace Workers.Contracts.Reading;
 
@@ -13,7 +14,7 @@ internal sealed class Scratch
 
     private ArrayBufferWriter<byte> _buffer = new(1024);
 
-    private Scratch() => Writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions { SkipValidation = true });
+    private Scratch() => Writer = new Utf8JsonWriter(_buffer, JsonWriting.Options);
 
     public static Scratch OfThread => t_scratch ??= new Scratch();
 

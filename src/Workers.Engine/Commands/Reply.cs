@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Workers.Contracts.Json;
 using Workers.Engine.Store;
 
 namespace Workers.Engine.Commands;
@@ -18,7 +19,7 @@ public sealed record Reply(CommandState State, int Status, byte[] Body, string? 
     internal static Reply Failure(CommandState state, string code, string message, int status)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, JsonWriting.Options))
         {
             json.WriteStartObject();
             json.WriteString("code", code);

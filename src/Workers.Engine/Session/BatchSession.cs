@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Workers.Contracts.Json;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 
@@ -17,7 +18,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     private readonly List<StateEntry> _dirty = [];
     private readonly UndoLog _undo = new();
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
-    private readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions { SkipValidation = true });
+    private readonly Utf8JsonWriter _json = new(Stream.Null, JsonWriting.Options);
     private readonly List<EventWrite> _events = [];
     private readonly List<UniqueWrite> _uniques = [];
     private readonly List<LogRecord> _outgoing = [];

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Workers.Contracts.Json;
 
 namespace Workers.Handlers.Audit;
 
@@ -9,7 +10,7 @@ internal static class JsonText
     public static ReadOnlyMemory<byte> Of(IReadOnlyDictionary<string, JsonElement> members)
     {
         var output = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(output);
+        using var writer = new Utf8JsonWriter(output, JsonWriting.Options);
         writer.WriteStartObject();
         foreach (var (name, value) in members)
         {

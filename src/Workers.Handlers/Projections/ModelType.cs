@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Workers.Contracts.Events;
+using Workers.Contracts.Json;
 using Workers.Domain;
 using Workers.Engine.Projections;
 
@@ -46,7 +47,7 @@ internal sealed class ModelType<T>(
     private ReadOnlyMemory<byte> View(T entity, long version)
     {
         var output = new ArrayBufferWriter<byte>(512);
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        using var writer = new Utf8JsonWriter(output, JsonWriting.Options);
         view(writer, entity, version);
         writer.Flush();
         return output.WrittenMemory;

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Workers.Contracts.Commands;
+using Workers.Contracts.Json;
 using Workers.Engine.Projections;
 
 namespace Workers.Handlers.Projections;
@@ -91,7 +92,7 @@ public sealed class SensitiveMask(IEnumerable<string> names) : IDataMask
     private static byte[] Masked(ReadOnlySpan<byte> json, byte[][] hidden)
     {
         var output = new ArrayBufferWriter<byte>(json.Length);
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        using var writer = new Utf8JsonWriter(output, JsonWriting.Options);
         var reader = new Utf8JsonReader(json);
         while (reader.Read())
         {

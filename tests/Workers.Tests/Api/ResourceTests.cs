@@ -142,6 +142,35 @@ internal sealed class ResourceTests : ApiTest
         Server.Models.Asked.Filters.ShouldBe(new Dictionary<string, string> { [field] = value });
     }
 
+    [TestCase("/api/v1/orders?colour=red", "colour")]
+    [TestCase("/api/v1/users?q=ann", "q")]
+    [TestCase("/api/v1/commands?typo=x", "typo")]
+    [TestCase("/api/v1/commands/audit/range?since=1", "since")]
+    [TestCase("/api/v1/commands/sagas?kind=order", "kind")]
+    [TestCase("/api/v1/commands/dead-letters?topic=x", "topic")]
+    public async Task A_filter_that_a_list_does_not_have_is_refused_with_those_it_has(string path, string name)
+    {
+        var refused = await Server.Get(path);
+        refused.Status.ShouldBe(400);
+        refused["errors." + name + ".0"].ShouldStartWith($"{name} is no filter of this list; it takes ");
+    }
+
+    [TestCase("gzip")]
+    [TestCase("br")]
+    public async Task Long_answers_are_compressed_for_who_takes_it_and_short_ones_never(string encoding)
+    {
+        Server.State.States[new StateKey("order", "long")] = Row($$"""{"name":"{{new string('é', 600)}}"}""", 1);
+        Server.State.States[new StateKey("order", "short")] = Row("""{"name":"é"}""", 1);
+        var (lengthy, brief, plain) = (
+            await Server.Get("/api/v1/orders/long", "Accept-Encoding: " + encoding), await Server.Get("/api/v1/orders/short", "Accept-Encoding: " + encoding),
+            await Server.Get("/api/v1/orders/long"));
+        lengthy.Header("Content-Encoding").ShouldBe(encoding);
+        lengthy.Header("Vary").ShouldBe("Accept-Encoding");
+        brief.Header("Content-Encoding").ShouldBeNull();
+        brief["name"].ShouldBe("é");
+        plain.Header("Content-Encoding").ShouldBeNull();
+    }
+
     [Test]
     public async Task A_search_needs_something_to_search_for()
     {

@@ -86,12 +86,12 @@ public abstract class CommandInfo
     /// <summary>Writes the canonical form as UTF-8.</summary>
     public void Write(object command, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        using var writer = new Utf8JsonWriter(output, JsonWriting.Options);
         Write(command, writer);
     }
 
     /// <summary>The canonical form as UTF-8.</summary>
-    public byte[] ToBytes(object command) => JsonSerializer.SerializeToUtf8Bytes(command, TypeInfo);
+    public byte[] ToBytes(object command) => JsonWriting.ToBytes(command, Write);
 
     public override string ToString() => Name;
 }
