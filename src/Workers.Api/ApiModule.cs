@@ -33,7 +33,7 @@ public static class ApiModule
         services.TryAddSingleton(provider => new StateReaders(provider.GetRequiredService<IStateStore>()));
         services.TryAddSingleton(provider => new CommandReader(provider.GetRequiredService<RuleSettings>()));
         return Compression.AddTo(services)
-            .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>()
+            .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<OrderLines>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>()
             .AddSingleton<CommandLookup>().AddSingleton<CommandReads>().AddSingleton<TimelineReads>().AddSingleton<DeadLetterReads>()
             .AddSingleton<SagaReads>().AddSingleton<AuditReads>().AddSingleton<PartitionReads>().AddSingleton<ResourceReads>().AddSingleton<HealthReads>();
     }

@@ -12,4 +12,13 @@ internal static partial class Log
 
     [LoggerMessage(302, LogLevel.Warning, "{Method} {Route} broke off in the middle of its answer")]
     public static partial void AnswerBroken(ILogger logger, string method, string route, Exception error);
+
+    [LoggerMessage(303, LogLevel.Information, "Received create order command {OrderId}")]
+    public static partial void OrderReceived(ILogger logger, string orderId);
+
+    [LoggerMessage(304, LogLevel.Information, "Order created successfully {OrderId}")]
+    public static partial void OrderCreated(ILogger logger, string orderId);
+
+    [LoggerMessage(305, LogLevel.Error, "Failed to append events: {Method} {Route}, trace {TraceId}")]
+    public static partial void AppendFailed(ILogger logger, string method, string route, string traceId, Exception error);
 }

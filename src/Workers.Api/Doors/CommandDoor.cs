@@ -15,7 +15,7 @@ namespace Workers.Api.Doors;
 /// </summary>
 internal sealed class CommandDoor(
     SubmissionReader submissions, KnownKeys known, ILog log, OutcomeWaiter waiter, CommandLookup lookup, IDataMask mask,
-    ApiOptions options)
+    ApiOptions options, OrderLines lines)
 {
     public async Task AcceptAsync(HttpContext http, DoorRoute route)
     {
@@ -39,6 +39,7 @@ internal sealed class CommandDoor(
     /// <summary>Appends and answers.</summary>
     public async Task SubmitAsync(HttpContext http, DoorRoute route, RequestInfo request, Submission submission)
     {
+        lines.Received(submission);
         var wait = Waiting.Of(http, route, options);
         if (submission.Key is not null && known.Find(submission) is { } first)
         {
@@ -60,6 +61,7 @@ internal sealed class CommandDoor(
             return;
         }
 
+        lines.Ended(submission, outcome);
         await Answers.OutcomeAsync(http, route, submission, outcome, replayed: outcome.Id != submission.Record.Id, wait.Preference);
     }
 

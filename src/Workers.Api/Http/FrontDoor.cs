@@ -104,7 +104,11 @@ internal sealed class FrontDoor(RequestDelegate next, ApiOptions options, ILogge
             BadHttpRequestException bad => new Problem(bad.StatusCode, "BAD_REQUEST", bad.Message),
             _ => new Problem(StatusCodes.Status500InternalServerError, "INTERNAL", "Something unexpected went wrong; the log has more under the trace id"),
         };
-        if (problem.Status >= 500)
+        if (error is LogUnavailableException)
+        {
+            Log.AppendFailed(log, http.Request.Method, Route(http), Problem.TraceIdOf(http), error);
+        }
+        else if (problem.Status >= 500)
         {
             Log.RequestFailed(log, http.Request.Method, Route(http), Problem.TraceIdOf(http), error);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -36,6 +37,9 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>Requests that the server is done with, in that order, and what they left to the web server.</summary>
     public ChannelReader<(string Path, Exception? Fault)> Ended => _ended.Reader;
 
+    /// <summary>What was logged so far: category, level and sentence.</summary>
+    public ConcurrentQueue<string> Lines { get; private init; } = new();
+
     public MemoryState State => _app.Services.GetRequiredService<MemoryState>();
 
     public WorkerLog Log => _app.Services.GetRequiredService<WorkerLog>();
@@ -46,8 +50,9 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public static async Task<ApiServer> StartAsync(ApiOptions? options = null)
     {
+        var lines = new ConcurrentQueue<string>();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(new LineKeeper(lines));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services
             .AddSingleton<MemoryState>().AddSingleton<IStateStore>(p => p.GetRequiredService<MemoryState>())
@@ -60,7 +65,7 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton(options ?? new ApiOptions())
             .AddApi();
         var app = builder.Build();
-        var server = new ApiServer(app);
+        var server = new ApiServer(app) { Lines = lines };
         app.MapApi();
         app.Services.GetRequiredService<WorkerLog>().Committed = app.Services.GetRequiredService<OutcomeWaiter>().Committed;
         await app.StartAsync();
@@ -114,6 +119,26 @@ internal sealed class ApiServer : IAsyncDisposable
         finally
         {
             _ended.Writer.TryWrite((http.Request.Path, fault));
+        }
+    }
+
+    private sealed class LineKeeper(ConcurrentQueue<string> lines) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, lines);
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Logger(string category, ConcurrentQueue<string> lines) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+                lines.Enqueue($"{category} {logLevel} {formatter(state, exception)}");
         }
     }
 

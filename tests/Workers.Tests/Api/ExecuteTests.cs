@@ -135,4 +135,18 @@ internal sealed class ExecuteTests : ApiTest
         answer.Body.ShouldContain("\"cvv\":\"***\"");
         answer.Body.ShouldNotContain("123\"");
     }
+
+    /// <summary>Document 003, "Key log events".</summary>
+    [Test]
+    public async Task The_sentences_of_an_order_are_logged()
+    {
+        await Server.Post("/api/v1/orders", WithId(Order, "o-1"));
+        Server.Log.IsAway = true;
+        await Server.Post("/api/v1/orders", Order);
+
+        var key = Server.Log.Records.Single().Key;
+        Server.Lines.ShouldContain($"Command Information Received create order command {key}");
+        Server.Lines.ShouldContain($"Command Information Order created successfully {key}");
+        Server.Lines.ShouldContain(line => line.Contains("Error Failed to append events: POST /api/v1/orders"));
+    }
 }
