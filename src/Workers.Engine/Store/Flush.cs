@@ -27,6 +27,20 @@ public sealed class Flush
 
     /// <summary>Batches of this shard's outbox up to this seq are in the log and are deleted. 0: none.</summary>
     public long OutboxSent { get; set; }
+
+    /// <summary>What it was decided under: where the store's control version is another one, nothing is written. <see cref="AnyControl"/>: it does not matter.</summary>
+    public long ControlVersion { get; set; } = AnyControl;
+
+    public const long AnyControl = -1;
+
+    /// <summary>Written under one new control version. From then on no flush that was decided under an older one is committed.</summary>
+    public List<ControlWrite> Control { get; } = [];
+
+    /// <summary>Commands that must have no outcome once the control version is held, or nothing is written (<see cref="FlushResult.UniqueConflict"/>).</summary>
+    public List<Guid> Unfinished { get; } = [];
+
+    /// <summary>Control rows that have done their work.</summary>
+    public List<ControlName> ControlDone { get; } = [];
 }
 
 /// <summary>
@@ -52,9 +66,9 @@ public enum FlushResult
 {
     Committed,
 
-    /// <summary>The position did not match: nothing was written.</summary>
+    /// <summary>The position or the control version did not match: nothing was written.</summary>
     Moved,
 
-    /// <summary>A caller's key, an e-mail or a sku is taken: nothing was written.</summary>
+    /// <summary>A caller's key, an e-mail or a sku is taken, or a command has an outcome that must have none: nothing was written.</summary>
     UniqueConflict,
 }

@@ -78,6 +78,15 @@ public interface IStateReader : IDisposable
 
     long CountDeadLetters();
 
+    /// <summary>0 until something was written.</summary>
+    long ControlVersion();
+
+    /// <summary>Control rows that were written after that version, in the order of their versions; 0: all.</summary>
+    IReadOnlyList<ControlRow> ControlRows(long afterVersion);
+
+    /// <summary>Null where it was never written or is done with.</summary>
+    ControlRow? FindControl(string kind, string name);
+
     /// <summary>Parked keys and rows of a group, for lists and health.</summary>
     IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit);
 }

@@ -131,6 +131,8 @@ internal readonly struct Row(MySqlDataReader reader)
 
     public byte[] Bytes(int column) => (byte[])reader.GetValue(column);
 
+    public byte[]? BytesOrNull(int column) => reader.IsDBNull(column) ? null : Bytes(column);
+
     public Guid Guid(int column) => new(Bytes(column), bigEndian: true);
 
     public Guid? GuidOrNull(int column) => reader.IsDBNull(column) ? null : Guid(column);

@@ -66,10 +66,17 @@ internal static class FlushTransaction
 
     private static FlushResult Write(IWrites target, Flush flush, List<(StreamTail Tail, long LastEvent)> tails, long rowBytes)
     {
-        if (!PositionTable.Move(target, flush.Position))
+        if (!PositionTable.Move(target, flush.Position, flush.ControlVersion))
         {
             return FlushResult.Moved;
         }
+
+        if (flush.Control.Count > 0 && !ControlTable.Write((Session)target, flush.Control, flush.Unfinished))
+        {
+            return FlushResult.UniqueConflict;
+        }
+
+        ControlTable.Remove(target, flush.ControlDone);
 
         if (!UniqueTable.Write(target, flush.Uniques) || !CallerKeyTable.Write(target, flush.CallerKeys))
         {
@@ -105,8 +112,8 @@ internal static class FlushTransaction
     // A value that is released may be claimed again behind it, and only in that order.
     private static bool IsSmall(Flush flush, int rows) =>
         rows > 0 && flush.States.Count + flush.Events.Count + flush.Outcomes.Count + flush.Outgoing.Count + flush.CallerKeys.Count + flush.Uniques.Count
-            + flush.Timers.Count + flush.TimersDone.Count + flush.Parked.Count + flush.ParkedDone.Count + flush.Seen.Count + flush.DeadLettersDone.Count <= rows
-        && flush.DeadLetters.Count == 0 && !flush.Uniques.Exists(u => u.Release)
+            + flush.Timers.Count + flush.TimersDone.Count + flush.Parked.Count + flush.ParkedDone.Count + flush.Seen.Count + flush.DeadLettersDone.Count + flush.ControlDone.Count <= rows
+        && flush.DeadLetters.Count == 0 && flush.Control.Count == 0 && !flush.Uniques.Exists(u => u.Release)
         && flush.States.Sum(s => (long)(s.Data?.Length ?? 0)) + flush.Events.Sum(e => (long)e.Data.Length) + flush.Outcomes.Sum(o => (long)o.Outcome.Body.Length)
             + flush.Outgoing.Sum(Size) + flush.Timers.Sum(t => Size(t.Message)) + flush.Parked.Sum(p => Size(p.Record)) <= SmallBytes;
 

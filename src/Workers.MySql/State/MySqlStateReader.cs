@@ -52,6 +52,12 @@ internal sealed class MySqlStateReader(Readers readers) : IStateReader
 
     public IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit) => _session.Ask(s => ParkedTable.Of(s, group, limit));
 
+    public long ControlVersion() => _session.Ask(ControlTable.Version);
+
+    public IReadOnlyList<ControlRow> ControlRows(long afterVersion) => _session.Ask(s => ControlTable.After(s, afterVersion));
+
+    public ControlRow? FindControl(string kind, string name) => _session.Ask(s => ControlTable.Find(s, kind, name));
+
     public void Dispose()
     {
         if (!_disposed)

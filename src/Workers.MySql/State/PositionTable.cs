@@ -9,13 +9,18 @@ internal static class PositionTable
 {
     private const string Columns = "off, turn, epoch, clean, out_seq, probe_off, probe_starts";
 
-    /// <summary>False: it stands at another turn or epoch.</summary>
-    public static bool Move(IWrites writes, PositionMove move) => writes.Run(
-        """
+    private const string Update = """
         UPDATE positions SET off = ?, out_seq = ?, probe_off = ?, probe_starts = ?, turn = turn + 1
         WHERE grp = ? AND topic = ? AND part = ? AND turn = ? AND epoch = ?
-        """,
-        1, v => v.Add(move.Offset).Add(move.OutSeq).Add(move.ProbeOffset).Add(move.ProbeStarts).Of(move.Group, move.Partition).Add(move.Turn).Add(move.Epoch));
+        """;
+
+    // In the same statement, which costs no round trip; nobody moves the version before this transaction ends.
+    private const string UpdateUnder = Update + " AND (SELECT version FROM control_version WHERE id = 1 LOCK IN SHARE MODE) = ?";
+
+    /// <summary>False: it stands at another turn or epoch, or the control version is another one.</summary>
+    public static bool Move(IWrites writes, PositionMove move, long control) => control == Flush.AnyControl
+        ? writes.Run(Update, 1, v => Of(v, move))
+        : writes.Run(UpdateUnder, 1, v => Of(v, move).Add(control));
 
     public static PositionRow Take(Session session, string group, PartitionId partition)
     {
@@ -42,6 +47,9 @@ internal static class PositionTable
 
     public static IValues Of(this IValues values, string group, PartitionId partition) =>
         values.Add(group).Add(partition.Topic).Add(partition.Number);
+
+    private static IValues Of(IValues values, PositionMove move) =>
+        values.Add(move.Offset).Add(move.OutSeq).Add(move.ProbeOffset).Add(move.ProbeStarts).Of(move.Group, move.Partition).Add(move.Turn).Add(move.Epoch);
 
     private static PositionRow Read(Row row, int at) => new(
         row.Int64(at), row.Int64(at + 1), row.Int64(at + 2), row.Int64(at + 3) != 0, row.Int64(at + 4), row.Int64(at + 5), row.Int32(at + 6));

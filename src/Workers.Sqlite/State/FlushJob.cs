@@ -11,10 +11,15 @@ internal sealed class FlushJob(Flush flush, RecordBatch? outgoing, byte[]? outbo
 {
     public override bool Run(WriteContext context)
     {
-        if (!context.Positions.Move(flush.Position))
+        if ((flush.ControlVersion != Flush.AnyControl && flush.ControlVersion != context.ControlVersion) || !context.Positions.Move(flush.Position))
         {
             Result = FlushResult.Moved;
             return true;
+        }
+
+        if (flush.Unfinished.Exists(id => context.Outcomes.Find(id) is not null))
+        {
+            return Conflict();
         }
 
         foreach (var write in flush.Uniques)
@@ -33,11 +38,22 @@ internal sealed class FlushJob(Flush flush, RecordBatch? outgoing, byte[]? outbo
             }
         }
 
+        WriteControl(context);
         WriteState(context);
         WriteWaiting(context);
         WriteOutgoing(context);
         Result = FlushResult.Committed;
         return true;
+    }
+
+    private void WriteControl(WriteContext context)
+    {
+        if (flush.Control.Count > 0)
+        {
+            context.Write(flush.Control);
+        }
+
+        flush.ControlDone.ForEach(context.Control.Remove);
     }
 
     private void WriteState(WriteContext context)

@@ -15,6 +15,7 @@ internal sealed class SqliteStateReader(Connection connection) : IStateReader
     private readonly TimerTable _timers = new(connection);
     private readonly ParkedTable _parked = new(connection);
     private readonly OutboxTable _outbox = new(connection);
+    private readonly ControlTable _control = new(connection);
     private readonly DeadLetterTable _deadLetters = new(connection);
 
     public void FindOutcomes(IReadOnlyCollection<Guid> ids, IDictionary<Guid, Outcome> found) => FindAll(ids, found, _outcomes.Find);
@@ -51,6 +52,12 @@ internal sealed class SqliteStateReader(Connection connection) : IStateReader
     public long CountDeadLetters() => _deadLetters.Count();
 
     public IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit) => _parked.Of(group, limit);
+
+    public long ControlVersion() => _control.Version();
+
+    public IReadOnlyList<ControlRow> ControlRows(long afterVersion) => _control.After(afterVersion);
+
+    public ControlRow? FindControl(string kind, string name) => _control.Find(kind, name);
 
     public void Dispose() => connection.Dispose();
 

@@ -20,7 +20,9 @@ internal sealed class WriteContext
     private readonly LogTable _log;
     private long _nextEvent;
     private long _committedNextEvent;
-    private (int Tails, long NextEvent, ulong Topics) _mark;
+    private long _control = -1;
+    private long _committedControl = -1;
+    private (int Tails, long NextEvent, long Control, ulong Topics) _mark;
 
     public WriteContext(Connection connection, TopicTable topics, LogCounters published)
     {
@@ -41,6 +43,7 @@ internal sealed class WriteContext
         Parked = new ParkedTable(connection);
         DeadLetters = new DeadLetterTable(connection);
         Outbox = new OutboxTable(connection);
+        Control = new ControlTable(connection);
         Models = new ModelTable(connection);
         Commands = new CommandTable(connection);
         Audit = new AuditTable(connection);
@@ -68,6 +71,8 @@ internal sealed class WriteContext
 
     public OutboxTable Outbox { get; }
 
+    public ControlTable Control { get; }
+
     public ModelTable Models { get; }
 
     public CommandTable Commands { get; }
@@ -79,6 +84,9 @@ internal sealed class WriteContext
 
     public LogCounters Counters => _counters;
 
+    /// <summary>Moved by what is written in this commit, before it is committed.</summary>
+    public long ControlVersion => _control >= 0 ? _control : _control = _committedControl = Control.Version();
+
     private EventTable Events { get; }
 
     public void Append(RecordBatch records)
@@ -88,6 +96,8 @@ internal sealed class WriteContext
             TopicsWritten |= _log.Append(records);
         }
     }
+
+    public void Write(IReadOnlyList<ControlWrite> writes) => Control.Write(writes, _control = ControlVersion + 1);
 
     public void SaveCounters() => _log.SaveCounters(Topics);
 
@@ -108,13 +118,13 @@ internal sealed class WriteContext
     public void Mark()
     {
         _savepoint.CopyFrom(_counters);
-        _mark = (_tails.Count, _nextEvent, TopicsWritten);
+        _mark = (_tails.Count, _nextEvent, _control, TopicsWritten);
     }
 
     public void UndoToMark()
     {
         _counters.CopyFrom(_savepoint);
-        (_, _nextEvent, TopicsWritten) = _mark;
+        (_, _nextEvent, _control, TopicsWritten) = _mark;
         UndoTails(_mark.Tails);
     }
 
@@ -123,6 +133,7 @@ internal sealed class WriteContext
     {
         _published.CopyFrom(_counters);
         _committedNextEvent = _nextEvent;
+        _committedControl = _control;
         _tails.Clear();
     }
 
@@ -131,6 +142,7 @@ internal sealed class WriteContext
     {
         _counters.CopyFrom(_published);
         _nextEvent = _committedNextEvent;
+        _control = _committedControl;
         UndoTails(0);
     }
 

@@ -51,3 +51,15 @@ internal sealed class MySqlStatementOutboxTests : OutboxConformance
 {
     protected override Stores Make() => new MySqlStores(options => options with { TextRows = 0 });
 }
+
+[TestFixture, NeedsMySql]
+internal sealed class MySqlControlTests : ControlConformance
+{
+    protected override Stores Make() => new MySqlStores();
+}
+
+[TestFixture, NeedsMySql]
+internal sealed class MySqlStatementControlTests : ControlConformance
+{
+    protected override Stores Make() => new MySqlStores(options => options with { TextRows = 0 });
+}

@@ -46,3 +46,9 @@ internal sealed class SqliteAuditTests : AuditConformance
 {
     protected override Stores Make() => new SqliteStores();
 }
+
+[TestFixture]
+internal sealed class SqliteControlTests : ControlConformance
+{
+    protected override Stores Make() => new SqliteStores();
+}

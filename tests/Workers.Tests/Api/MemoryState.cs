@@ -98,6 +98,14 @@ internal sealed class MemoryState : IStateStore, IStateReader
         Task.FromResult<IReadOnlyList<(string, PartitionId, PositionRow)>>(
             [("commands", new PartitionId("workers.commands", 1), new PositionRow(1, 0, 0, true, 0, -1, 0))]);
 
+    public List<ControlRow> Control { get; } = [];
+
+    public long ControlVersion() => Control.Count == 0 ? 0 : Control.Max(row => row.Version);
+
+    public IReadOnlyList<ControlRow> ControlRows(long afterVersion) => [.. Control.Where(row => row.Version > afterVersion)];
+
+    public ControlRow? FindControl(string kind, string name) => Control.Find(row => row.Kind == kind && row.Name == name);
+
     public void Dispose()
     {
     }
