@@ -27,7 +27,7 @@ public static class ApiModule
         services.TryAddSingleton(new ApiOptions());
         services.TryAddSingleton(new ServiceOptions());
         services.TryAddSingleton(RuleSettings.Default);
-        services.TryAddSingleton(new SagaNames(["order"]));
+        services.TryAddSingleton(new SagaNames(["order", "refund"]));
         services.TryAddSingleton(new OutcomeWaiterOptions());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<OutcomeWaiter>(provider));
         services.TryAddSingleton(provider => new StateReaders(provider.GetRequiredService<IStateStore>()));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Workers.Bus;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
+using Workers.Contracts.Effects;
 using Workers.Contracts.Events;
 using Workers.Engine.Commands;
 using Workers.Engine.Dispatch;
@@ -20,12 +21,14 @@ public static class HandlersModule
         var handlers = new HandlerList();
         new Users(domain).Register(handlers);
         Orders.Register(handlers);
-        new Payments(refunds).Register(handlers);
+        Payments.Register(handlers);
+        new Refunds(refunds).Register(handlers);
         Products.Register(handlers);
         Notifications.Register(handlers);
         Platform.Register(handlers);
         services.AddSingleton(handlers);
         services.AddSingleton(orders);
+        services.AddSingleton(refunds);
         services.AddSingleton(Routes());
         services.AddSingleton(Messages());
         services.AddSingleton(_ =>
@@ -47,6 +50,7 @@ public static class HandlersModule
             }
 
             masstransit.AddSagaStateMachine<OrderFlow, OrderFlowState>();
+            masstransit.AddSagaStateMachine<RefundFlow, RefundFlowState>();
         });
     }
 
@@ -60,9 +64,13 @@ public static class HandlersModule
     }
 
     /// <summary>The table of the sagas group.</summary>
-    public static DispatchTable FlowTable(IServiceProvider services) => new(
-        "sagas", services.GetRequiredService<MessageRegistry>(),
-        [services.GetRequiredService<Receivers>().Saga(OrderFlow.Saga, FlowsJson.Default.OrderFlowState)]);
+    public static DispatchTable FlowTable(IServiceProvider services)
+    {
+        var receivers = services.GetRequiredService<Receivers>();
+        return new DispatchTable(
+            "sagas", services.GetRequiredService<MessageRegistry>(),
+            [receivers.Saga(OrderFlow.Saga, FlowsJson.Default.OrderFlowState), receivers.Saga(RefundFlow.Saga, FlowsJson.Default.RefundFlowState)]);
+    }
 
     /// <summary>For each command the kind of the state at its key, read ahead for a whole batch.</summary>
     public static IReadOnlyDictionary<Type, string> StateKinds(IServiceProvider services) =>
@@ -74,7 +82,13 @@ public static class HandlersModule
         .On<OrderCreated>(OrderFlow.Saga, e => e.Payment is null ? null : e.OrderId)
         .On<OrderShipped>(OrderFlow.Saga, e => e.OrderId)
         .On<OrderDelivered>(OrderFlow.Saga, e => e.OrderId)
-        .On<OrderCancelled>(OrderFlow.Saga, e => e.OrderId);
+        .On<OrderCancelled>(OrderFlow.Saga, e => e.OrderId)
+        .Waits(RefundFlow.Saga, RefundFlow.WaitsFor)
+        .On<RefundRequested>(RefundFlow.Saga, e => e.RefundId)
+        .On<RefundApproved>(RefundFlow.Saga, e => e.RefundId)
+        .On<RefundRejected>(RefundFlow.Saga, e => e.RefundId)
+        .On<RefundReviewRequired>(RefundFlow.Saga, e => e.RefundId)
+        .On<PaymentRefunded>(RefundFlow.Saga, e => e.RefundId);
 
     private static MessageRegistry Messages()
     {
@@ -89,7 +103,14 @@ public static class HandlersModule
             registry.Add(happened.Name, Topics.Events, e => happened.GetEntityId((IDomainEvent)e), happened.TypeInfo);
         }
 
-        return registry.Add(nameof(OrderFlowTimedOut), Topics.Flows, t => Ids.Flow(OrderFlow.Saga, t.OrderId).ToString(), FlowsJson.Default.OrderFlowTimedOut)
+        foreach (var effect in EffectCatalog.All)
+        {
+            registry.Add(effect.Type.Name, Topics.Effects, e => ((IEffect)e).Key, effect);
+        }
+
+        return registry
+            .Add(nameof(OrderFlowTimedOut), Topics.Flows, t => Ids.Flow(OrderFlow.Saga, t.OrderId).ToString(), FlowsJson.Default.OrderFlowTimedOut)
+            .Add(nameof(RefundApprovalTimedOut), Topics.Flows, t => Ids.Flow(RefundFlow.Saga, t.RefundId).ToString(), FlowsJson.Default.RefundApprovalTimedOut)
             .Freeze();
     }
 }

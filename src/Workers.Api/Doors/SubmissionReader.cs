@@ -4,13 +4,15 @@ using Workers.Contracts;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Headers;
 using Workers.Contracts.Reading;
+using Workers.Engine.Commands;
 using Workers.Engine.Identity;
 using Workers.Engine.Log;
+using Workers.Engine.Waiting;
 
 namespace Workers.Api.Doors;
 
 /// <summary>Makes a request's body into a record for the log: typed, valid, with all that is known of who sent it.</summary>
-internal sealed class SubmissionReader(CommandReader reader, FingerprintKey fingerprints, TimeProvider clock)
+internal sealed class SubmissionReader(CommandReader reader, FingerprintKey fingerprints, StateReaders readers, TimeProvider clock)
 {
     /// <summary>What a request says beside its commands; one for a whole batch.</summary>
     public RequestInfo Info(HttpContext http, DoorRoute route) => new(
@@ -41,7 +43,19 @@ internal sealed class SubmissionReader(CommandReader reader, FingerprintKey fing
         }
 
         problem = null;
-        return Make(reading.Info!, reading.Command!, reading.Key, reading.CommandId, headerKey, route, request);
+        var key = reading.Key;
+        if (key.Length == 0 && reading.Command is IRefundDecision decision)
+        {
+            if (PaymentOf(decision.RefundId) is not { } payment)
+            {
+                problem = Problem.NotFound("Refund");
+                return null;
+            }
+
+            reading.Info!.SetKey(reading.Command, key = payment);
+        }
+
+        return Make(reading.Info!, reading.Command!, key, reading.CommandId, headerKey, route, request);
     }
 
     /// <summary>A command that the door itself has made.</summary>
@@ -68,6 +82,12 @@ internal sealed class SubmissionReader(CommandReader reader, FingerprintKey fing
             Value = data,
         };
         return new Submission(record, info, data, request.Caller, route.Door, callerId, known, user);
+    }
+
+    private string? PaymentOf(string refundId)
+    {
+        using var loan = readers.Rent();
+        return RefundLookup.PaymentOf(loan.Reader, refundId);
     }
 
     [ThreadStatic]

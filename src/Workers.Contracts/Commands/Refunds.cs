@@ -27,9 +27,12 @@ public sealed record RefundPayment : ICommand
     public Dictionary<string, string>? Metadata { get; init; }
 }
 
-/// <summary>Keyed by the payment; a door that gets the refund's id alone looks the payment up.</summary>
+/// <summary>
+/// Lets a refund go to the gateway: one above the threshold, or again one whose gateway did not answer. Keyed by the payment; a door that gets the refund's
+/// id alone looks the payment up.
+/// </summary>
 [Command(Kind.Refund, "approve", "refund")]
-public sealed record ApproveRefund : ICommand
+public sealed record ApproveRefund : IRefundDecision
 {
     [Key(LookedUp = true)]
     public string PaymentId { get; init => field = value ?? ""; } = "";
@@ -46,7 +49,7 @@ public sealed record ApproveRefund : ICommand
 
 /// <summary>Keyed by the payment; a door that gets the refund's id alone looks the payment up.</summary>
 [Command(Kind.Refund, "reject", "refund")]
-public sealed record RejectRefund : ICommand
+public sealed record RejectRefund : IRefundDecision
 {
     [Key(LookedUp = true)]
     public string PaymentId { get; init => field = value ?? ""; } = "";
@@ -73,5 +76,28 @@ public sealed record RecordRefund : ICommand
 
     public bool Approved { get; init; }
 
+    /// <summary>Why not: <c>REFUND_DECLINED</c> (the default), or <c>GATEWAY_TIMEOUT</c>, which is no answer.</summary>
+    public string? Code { get; init; }
+
     public string? Reason { get; init; }
+}
+
+/// <summary>Gives back whatever is left of a payment; sent by the order flow, which does not know of refunds that others asked for.</summary>
+[Command(Kind.Refund, "refund_remainder", "refund", Internal = true)]
+public sealed record RefundRemainder : ICommand
+{
+    [Key]
+    public string PaymentId { get; init => field = value ?? ""; } = "";
+
+    [Required]
+    public string RefundId { get; init => field = value ?? ""; } = "";
+
+    [Required]
+    public string Reason { get; init => field = value ?? ""; } = "";
+}
+
+/// <summary>A person's word about a refund, which may be named without its payment.</summary>
+public interface IRefundDecision : ICommand
+{
+    string RefundId { get; }
 }

@@ -30,6 +30,9 @@ public static class RefundStatus
     /// <summary>May go to the gateway; its amount is set aside.</summary>
     public const string Approved = "APPROVED";
 
+    /// <summary>The gateway has not answered in all the time it was given: somebody approves it again, or rejects it. Its amount stays set aside.</summary>
+    public const string ManualReview = "MANUAL_REVIEW";
+
     public const string Refunded = "REFUNDED";
     public const string Rejected = "REJECTED";
 }

@@ -13,6 +13,8 @@ public static class EffectCatalog
         EffectsJson.Default.ChargePayment, EffectsJson.Default.RefundCharge, EffectsJson.Default.DeliverNotification,
     }.ToFrozenDictionary(t => t.Type.Name, StringComparer.Ordinal);
 
+    public static IReadOnlyCollection<JsonTypeInfo> All => ByName.Values;
+
     /// <summary>The JSON of the effect of that name; null where there is none.</summary>
     public static JsonTypeInfo? Find(string name) => ByName.GetValueOrDefault(name);
 

@@ -12,7 +12,7 @@ public static class EventCatalog
         new EventInfo<OrderDelivered>(), new EventInfo<OrderCancelled>(), new EventInfo<OrderDeleted>(), new EventInfo<OrderRestored>(),
         new EventInfo<PaymentCreated>(), new EventInfo<PaymentProcessed>(), new EventInfo<PaymentFailed>(), new EventInfo<PaymentUpdated>(),
         new EventInfo<PaymentCancelled>(), new EventInfo<PaymentRefunded>(), new EventInfo<PaymentDeleted>(), new EventInfo<PaymentRestored>(),
-        new EventInfo<RefundRequested>(), new EventInfo<RefundApproved>(), new EventInfo<RefundRejected>(),
+        new EventInfo<RefundRequested>(), new EventInfo<RefundApproved>(), new EventInfo<RefundRejected>(), new EventInfo<RefundReviewRequired>(),
         new EventInfo<ProductCreated>(), new EventInfo<ProductUpdated>(), new EventInfo<ProductDeleted>(), new EventInfo<ProductRestored>(),
         new EventInfo<StockAdjusted>(), new EventInfo<StockReserved>(), new EventInfo<StockReleased>(), new EventInfo<StockRejected>(),
         new EventInfo<NotificationRequested>(), new EventInfo<NotificationSent>(), new EventInfo<NotificationFailed>(),

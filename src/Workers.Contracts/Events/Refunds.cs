@@ -31,6 +31,9 @@ public sealed record RefundRequested : IDomainEvent
 
     /// <summary>The command (our id) that the refund's end finishes; null where none waits.</summary>
     public string? CommandId { get; init; }
+
+    /// <summary>The flow that asked for it, <c>{saga}/{instance}</c>, and is told of its end; null where none did.</summary>
+    public string? Flow { get; init; }
 }
 
 [Event("payment")]
@@ -68,4 +71,20 @@ public sealed record RefundRejected : IDomainEvent
 
     /// <summary>The command (our id) that asked for the refund; null where none did.</summary>
     public string? CommandId { get; init; }
+}
+
+/// <summary>The gateway has not answered in all the time it was given: whether the money went back is not known, and somebody has to decide.</summary>
+[Event("payment")]
+public sealed record RefundReviewRequired : IDomainEvent
+{
+    [EntityId]
+    public required string PaymentId { get; init; }
+
+    public required string RefundId { get; init; }
+
+    public required string UserId { get; init; }
+
+    public required decimal Amount { get; init; }
+
+    public required string Reason { get; init; }
 }

@@ -89,6 +89,7 @@ public sealed record Payment : IEntity<Payment>
         (RefundRequested e, not null) => Requested(state, e, at),
         (RefundApproved e, not null) => WithRefund(state, e.RefundId, RefundStatus.Approved, at),
         (RefundRejected e, not null) => WithRefund(state, e.RefundId, RefundStatus.Rejected, at),
+        (RefundReviewRequired e, not null) => WithRefund(state, e.RefundId, RefundStatus.ManualReview, at),
         (PaymentRefunded e, not null) => WithRefund(state, e.RefundId, RefundStatus.Refunded, at) with
         {
             RefundedAmount = e.RefundedAmount,
@@ -130,6 +131,7 @@ public sealed record Payment : IEntity<Payment>
                 Reason = e.Reason,
                 CommandId = e.CommandId,
                 Late = e.Late,
+                Flow = e.Flow,
                 RequestedAt = at,
             },
         ],

@@ -20,8 +20,11 @@ public sealed record Refund
     /// <summary>Of money that came after the payment had failed or was cancelled.</summary>
     public bool Late { get; init; }
 
+    /// <summary>The flow that asked for it, <c>{saga}/{instance}</c>: it is told of the end, whoever brings it about.</summary>
+    public string? Flow { get; init; }
+
     public DateTimeOffset RequestedAt { get; init; }
 
     /// <summary>Its amount is set aside.</summary>
-    internal bool IsOpen => Status is RefundStatus.Requested or RefundStatus.Approved;
+    internal bool IsOpen => Status is RefundStatus.Requested or RefundStatus.Approved or RefundStatus.ManualReview;
 }

@@ -8,12 +8,14 @@ public static class RefundRules
 {
     public const string Rejected = "REFUND_REJECTED";
     public const string Declined = "REFUND_DECLINED";
+    public const string AlreadyRefunded = "Payment is already refunded";
 
     /// <param name="state">The payment; null where there is none.</param>
     /// <param name="command">What is asked.</param>
     /// <param name="commandId">Our id of the command, which the refund's end finishes; also the refund's id where the command names none.</param>
     /// <param name="approvalThreshold">Above this amount somebody must approve; null for never.</param>
-    public static Decision Decide(Payment? state, RefundPayment command, string commandId, decimal? approvalThreshold)
+    /// <param name="flow">The flow that asks, <c>{saga}/{instance}</c>; null where none does.</param>
+    public static Decision Decide(Payment? state, RefundPayment command, string commandId, decimal? approvalThreshold, string? flow = null)
     {
         if (state.Alive() is not { } payment)
         {
@@ -39,7 +41,7 @@ public static class RefundRules
 
         if (payment.Status == PaymentStatus.Refunded)
         {
-            return Refusal.InvalidState("Payment is already refunded");
+            return Refusal.InvalidState(AlreadyRefunded);
         }
 
         if (amount > payment.Refundable)
@@ -60,8 +62,18 @@ public static class RefundRules
             NeedsApproval = amount > approvalThreshold,
             GatewayReference = payment.GatewayReference,
             CommandId = commandId,
+            Flow = flow,
         });
     }
+
+    /// <summary>All that is neither given back nor set aside for it.</summary>
+    public static Decision Decide(Payment? state, RefundRemainder command, string commandId, decimal? approvalThreshold, string? flow = null) =>
+        state.Alive() is { Refundable: <= 0, PaidAmount: > 0, Status: not PaymentStatus.Refunded }
+            ? new Refusal(Refusal.RefundExceedsPaymentCode, "What is left of the payment waits to be refunded already")
+            : Decide(
+                state,
+                new RefundPayment { PaymentId = command.PaymentId, RefundId = command.RefundId, Amount = state?.Refundable, Reason = command.Reason },
+                commandId, approvalThreshold, flow);
 
     public static Decision Decide(Payment? state, ApproveRefund command)
     {
@@ -70,7 +82,7 @@ public static class RefundRules
             return Refusal.NotFound("Refund");
         }
 
-        return refund.Status != RefundStatus.Requested
+        return refund.Status is not (RefundStatus.Requested or RefundStatus.ManualReview)
             ? Refusal.InvalidState($"Refund is already {Word(refund)}")
             : Decision.Of(new RefundApproved
             {
@@ -89,12 +101,12 @@ public static class RefundRules
             return Refusal.NotFound("Refund");
         }
 
-        return refund.Status != RefundStatus.Requested
+        return refund.Status is not (RefundStatus.Requested or RefundStatus.ManualReview)
             ? Refusal.InvalidState($"Refund is already {Word(refund)}")
             : Decision.Of(Rejection(payment, refund, Rejected, command.Reason ?? "Refund was rejected"));
     }
 
-    /// <summary>The gateway's answer; one that comes again changes nothing.</summary>
+    /// <summary>The gateway's answer, or that there was none; one that comes again changes nothing.</summary>
     public static Decision Decide(Payment? state, RecordRefund command)
     {
         if (state is null || state.FindRefund(command.RefundId) is not { } refund)
@@ -107,9 +119,21 @@ public static class RefundRules
             return Refusal.InvalidState("Refund is not approved");
         }
 
-        if (refund.Status != RefundStatus.Approved)
+        if (refund.Status is not (RefundStatus.Approved or RefundStatus.ManualReview))
         {
             return Decision.Nothing;
+        }
+
+        if (command is { Approved: false, Code: PaymentRules.TimedOut })
+        {
+            return refund.Status == RefundStatus.ManualReview ? Decision.Nothing : Decision.Of(new RefundReviewRequired
+            {
+                PaymentId = state.PaymentId,
+                RefundId = refund.RefundId,
+                UserId = state.UserId,
+                Amount = refund.Amount,
+                Reason = command.Reason ?? "The gateway did not answer in time",
+            });
         }
 
         if (!command.Approved)
@@ -147,5 +171,5 @@ public static class RefundRules
         CommandId = refund.CommandId,
     };
 
-    private static string Word(Refund refund) => refund.Status.ToLowerInvariant();
+    private static string Word(Refund refund) => refund.Status.ToLowerInvariant().Replace('_', ' ');
 }

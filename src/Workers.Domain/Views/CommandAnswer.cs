@@ -30,6 +30,12 @@ public static class CommandAnswer
             case (RefundPayment c, Payment payment):
                 WriteRefund(writer, payment, string.IsNullOrEmpty(c.RefundId) ? commandId : c.RefundId, version);
                 break;
+            case (RefundRemainder c, Payment payment):
+                WriteRefund(writer, payment, c.RefundId, version);
+                break;
+            case (RecordRefund c, Payment payment):
+                WriteRefund(writer, payment, c.RefundId, version);
+                break;
             case (ApproveRefund c, Payment payment):
                 WriteRefund(writer, payment, c.RefundId, version);
                 break;

@@ -62,6 +62,17 @@ public sealed class CommandExecutor(
 
         var context = new CommandContext(record, CommandCatalog.Of(decoded.Command), session.Clock.GetUtcNow(), item.Attempt, session, routes);
         session.Enter(context);
+        if (RefundLookup.IsNeeded(context.Info, decoded.Command))
+        {
+            if (RefundLookup.SendOn(record, context.Info, decoded.Command, session) is { } copy)
+            {
+                session.Stage(copy);
+                return Execution.Done;
+            }
+
+            context.Reply = context.Info.GetKey(decoded.Command).Length > 0 ? null : Reply.Refused("NOT_FOUND", "Refund not found", 404);
+        }
+
         if (record.Headers.Get(HeaderName.CallerKey) is { } key && Guid.TryParse(key, out var hash))
         {
             var hex = record.Headers.Get(HeaderName.Fingerprint) ?? "";
@@ -79,7 +90,7 @@ public sealed class CommandExecutor(
             }
         }
 
-        context.Reply = ForeignCommands.Refuse(record, context.Info, decoded.Command, rules);
+        context.Reply ??= ForeignCommands.Refuse(record, context.Info, decoded.Command, rules);
         if (context.Reply is null)
         {
             var result = Run(entry, decoded.Command, context, session, session.Mark());

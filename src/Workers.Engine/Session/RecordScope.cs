@@ -31,9 +31,14 @@ public class RecordScope
     public int Attempt { get; }
 
     /// <summary>The flows that wait for what this record causes, comma-separated; null for none.</summary>
-    public string? Flow { get; }
+    public string? Flow { get; private set; }
 
     public bool InSaga { get; }
+
+    /// <summary>One flow more waits for what this record causes from now on.</summary>
+    /// <param name="flow"><c>{saga}/{instance}</c>; null changes nothing.</param>
+    public void Tell(string? flow) =>
+        Flow = string.IsNullOrEmpty(flow) || (Flow is { } named && named.Split(',').Contains(flow)) ? Flow : Flow is null ? flow : $"{Flow},{flow}";
 
     /// <summary>The same ids at every attempt: from the record's id and how many were made before.</summary>
     public Guid NextId() => Ids.Child(Record.Id, ++_made);

@@ -3,24 +3,19 @@ using Workers.Contracts.Effects;
 using Workers.Contracts.Events;
 using Workers.Domain;
 using Workers.Engine.Commands;
-using Workers.Engine.Options;
 using Workers.Engine.Store;
 
 namespace Workers.Handlers.Commands;
 
-/// <summary>Payments and their refunds. A charge and a refund end when the gateway has answered: until then their outcome is RUNNING.</summary>
-internal sealed class Payments(RefundOptions refunds)
+/// <summary>Payments; their refunds are in <see cref="Refunds"/>. A charge ends when the gateway has answered: until then its outcome is RUNNING.</summary>
+internal static class Payments
 {
-    public void Register(HandlerList handlers) => handlers
+    public static void Register(HandlerList handlers) => handlers
         .On<ProcessPayment>(Payment.Kind, Process)
         .On<RecordCharge>(Payment.Kind, Charged)
         .On<UpdatePayment>(Payment.Kind, Update)
         .On<DeletePayment>(Payment.Kind, (c, x) => x.Unexpected(Aggregates.Payment, c.PaymentId, c.ExpectedVersion)
-            ?? x.Do(Aggregates.Payment, c.PaymentId, c, PaymentRules.Decide(Load(x, c.PaymentId), c), 204))
-        .On<RefundPayment>(Payment.Kind, (c, x) => Refund(c.PaymentId, x, c, RefundRules.Decide(Load(x, c.PaymentId), c, x.CommandId, refunds.ApprovalThreshold), deferred: true))
-        .On<ApproveRefund>(Payment.Kind, (c, x) => Refund(c.PaymentId, x, c, RefundRules.Decide(Load(x, c.PaymentId), c), deferred: false))
-        .On<RejectRefund>(Payment.Kind, (c, x) => Refund(c.PaymentId, x, c, RefundRules.Decide(Load(x, c.PaymentId), c), deferred: false))
-        .On<RecordRefund>(Payment.Kind, (c, x) => Refund(c.PaymentId, x, c, RefundRules.Decide(Load(x, c.PaymentId), c), deferred: false));
+            ?? x.Do(Aggregates.Payment, c.PaymentId, c, PaymentRules.Decide(Load(x, c.PaymentId), c), 204));
 
     private static Payment? Load(CommandContext context, string id) => context.Load(Aggregates.Payment, id);
 
@@ -56,6 +51,11 @@ internal sealed class Payments(RefundOptions refunds)
     private static Reply Charged(RecordCharge command, CommandContext context)
     {
         var decision = PaymentRules.Decide(Load(context, command.PaymentId), command);
+        foreach (var late in decision.Events.OfType<RefundRequested>())
+        {
+            context.Claim(RefundLookup.Space, late.RefundId, late.PaymentId);
+        }
+
         var reply = context.Do(Aggregates.Payment, command.PaymentId, command, decision, 200);
         foreach (var happened in decision.Events)
         {
@@ -66,9 +66,6 @@ internal sealed class Payments(RefundOptions refunds)
                     break;
                 case PaymentFailed failed:
                     context.Finish(failed.CommandId, Reply.Refused(failed.Code, failed.Reason));
-                    break;
-                case RefundRequested late:
-                    GiveBack(context, late);
                     break;
             }
         }
@@ -91,50 +88,4 @@ internal sealed class Payments(RefundOptions refunds)
 
         return reply;
     }
-
-    /// <summary>Whatever moves a refund: an approved one goes to the gateway, an ended one ends the command that asked for it.</summary>
-    private static Reply Refund(string paymentId, CommandContext context, ICommand command, Decision decision, bool deferred)
-    {
-        var reply = context.Do(Aggregates.Payment, paymentId, command, decision, 200);
-        foreach (var happened in decision.Refusal is null ? decision.Events : [])
-        {
-            switch (happened)
-            {
-                case RefundRequested { NeedsApproval: false } requested:
-                    GiveBack(context, requested);
-                    break;
-                case RefundApproved approved when context.Load(Aggregates.Payment, paymentId) is { } payment:
-                    context.Call(new RefundCharge
-                    {
-                        PaymentId = paymentId,
-                        RefundId = approved.RefundId,
-                        Amount = approved.Amount,
-                        Currency = payment.Currency,
-                        Gateway = payment.Gateway,
-                        GatewayReference = payment.GatewayReference,
-                        Reason = approved.Reason,
-                    });
-                    break;
-                case PaymentRefunded { CommandId: { } asked }:
-                    context.Finish(asked, reply);
-                    break;
-                case RefundRejected { CommandId: { } asked } rejected:
-                    context.Finish(asked, Reply.Refused(rejected.Code, rejected.Reason));
-                    break;
-            }
-        }
-
-        return deferred && reply.State == CommandState.Succeeded ? Reply.Deferred : reply;
-    }
-
-    private static void GiveBack(CommandContext context, RefundRequested requested) => context.Call(new RefundCharge
-    {
-        PaymentId = requested.PaymentId,
-        RefundId = requested.RefundId,
-        Amount = requested.Amount,
-        Currency = requested.Currency,
-        Gateway = requested.Gateway,
-        GatewayReference = requested.GatewayReference,
-        Reason = requested.Reason,
-    });
 }

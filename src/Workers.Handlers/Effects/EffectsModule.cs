@@ -12,7 +12,7 @@ public static class EffectsModule
 {
     /// <summary>
     /// Adds the handlers of all effects (<see cref="IEffectHandler"/>), for an <see cref="EffectsPump"/> that the host makes, starts and stops, and the
-    /// <see cref="ServicePipelines"/> they call through. <see cref="EffectOptions"/>, <see cref="NotificationOptions"/> and the gateways
+    /// <see cref="ServicePipelines"/> they call through. <see cref="EffectOptions"/>, <see cref="NotificationOptions"/>, <see cref="RefundOptions"/> and the gateways
     /// (<c>IDictionary&lt;string, GatewayOptions&gt;</c>) must be registered beside.
     /// </summary>
     /// <param name="services">Where to.</param>

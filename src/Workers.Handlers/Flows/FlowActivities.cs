@@ -1,21 +1,22 @@
 using MassTransit;
 using Workers.Contracts.Commands;
-using Workers.Engine.Options;
 using Workers.Engine.Session;
 
 namespace Workers.Handlers.Flows;
 
-/// <summary>Steps that the order flow's states share.</summary>
+/// <summary>Steps that all flows share.</summary>
 internal static class FlowActivities
 {
     /// <summary>Enters a state and notes when.</summary>
-    public static EventActivityBinder<OrderFlowState, T> Enter<T>(this EventActivityBinder<OrderFlowState, T> binder, State state)
+    public static EventActivityBinder<TFlow, T> Enter<TFlow, T>(this EventActivityBinder<TFlow, T> binder, State state)
+        where TFlow : class, IFlowState
         where T : class => binder
             .Then(c => c.Saga.Steps.Add(new FlowStep(state.Name, c.GetPayload<BatchSession>().Scope.Now)))
             .TransitionTo(state);
 
-    public static EventActivityBinder<OrderFlowState, T> PublishAll<T>(
-        this EventActivityBinder<OrderFlowState, T> binder, Func<BehaviorContext<OrderFlowState, T>, IEnumerable<ICommand>> commands)
+    public static EventActivityBinder<TFlow, T> PublishAll<TFlow, T>(
+        this EventActivityBinder<TFlow, T> binder, Func<BehaviorContext<TFlow, T>, IEnumerable<ICommand>> commands)
+        where TFlow : class, IFlowState
         where T : class => binder.ThenAsync(async c =>
         {
             foreach (var command in commands(c).ToList())
@@ -25,21 +26,15 @@ internal static class FlowActivities
         });
 
     /// <summary>When that time has passed since the record in hand was begun.</summary>
-    public static DateTime In(this BehaviorContext<OrderFlowState> context, TimeSpan delay) =>
-        (context.GetPayload<BatchSession>().Scope.Now + delay).UtcDateTime;
+    public static DateTime In<TFlow>(this BehaviorContext<TFlow> context, TimeSpan delay)
+        where TFlow : class, IFlowState => (context.GetPayload<BatchSession>().Scope.Now + delay).UtcDateTime;
 
-    public static EventActivityBinder<OrderFlowState, T> Charge<T>(
-        this EventActivityBinder<OrderFlowState, T> binder, OrderFlow flow, OrderFlowOptions options)
-        where T : class => binder
-            .Then(c => c.Saga.PaymentOpen = true)
-            .ThenAsync(c => c.Publish(OrderFlowSteps.Charge(c.Saga), c.CancellationToken))
-            .Schedule(flow.StepTimeout, c => new OrderFlowTimedOut(c.Saga.OrderId, flow.Charging.Name), c => c.In(options.ChargeTimeout))
-            .Enter(flow.Charging);
+    /// <summary>The record's key is the instance: it was copied to this flow.</summary>
+    public static Guid Instance(ConsumeContext context) => Guid.Parse(context.GetPayload<BatchSession>().Scope.Record.Key);
 
-    /// <summary>Undoes what was done so far; each step is a command of its own.</summary>
-    public static EventActivityBinder<OrderFlowState, T> Compensate<T>(this EventActivityBinder<OrderFlowState, T> binder, OrderFlow flow)
-        where T : class => binder.PublishAll(c => OrderFlowSteps.Compensations(c.Saga)).Enter(flow.Cancelling).FinishIfDone(flow);
-
-    public static EventActivityBinder<OrderFlowState, T> FinishIfDone<T>(this EventActivityBinder<OrderFlowState, T> binder, OrderFlow flow)
-        where T : class => binder.If(c => c.Saga.WaitsFor.Count == 0, done => done.Enter(flow.Compensated));
+    /// <summary>The events that a flow declares; no other is copied to it.</summary>
+    public static IReadOnlyList<Type> EventsOf<TMachine>()
+        where TMachine : StateMachine => [.. typeof(TMachine).GetProperties()
+            .Where(p => p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(Event<>))
+            .Select(p => p.PropertyType.GetGenericArguments()[0])];
 }

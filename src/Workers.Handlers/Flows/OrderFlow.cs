@@ -3,7 +3,6 @@ using Workers.Contracts.Commands;
 using Workers.Contracts.Events;
 using Workers.Domain;
 using Workers.Engine.Options;
-using Workers.Engine.Session;
 
 namespace Workers.Handlers.Flows;
 
@@ -17,15 +16,13 @@ public sealed class OrderFlow : MassTransitStateMachine<OrderFlowState>
     public const string Saga = "order";
 
     /// <summary>The events that it takes; no other is copied to it.</summary>
-    public static IReadOnlyList<Type> WaitsFor { get; } =
-        [.. typeof(OrderFlow).GetProperties().Where(p => p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(Event<>))
-            .Select(p => p.PropertyType.GetGenericArguments()[0])];
+    public static IReadOnlyList<Type> WaitsFor { get; } = FlowActivities.EventsOf<OrderFlow>();
 
     public OrderFlow(OrderFlowOptions options)
     {
         InstanceState(x => x.CurrentState);
         OnUnhandledEvent(x => x.Ignore()); // Each event is copied to every flow it may concern; a late one changes nothing.
-        Event(() => Created, e => e.CorrelateById(c => Instance(c)));
+        Event(() => Created, e => e.CorrelateById(c => FlowActivities.Instance(c)));
         Waits(() => Reserved);
         Waits(() => StockRejected);
         Waits(() => Released);
@@ -39,7 +36,7 @@ public sealed class OrderFlow : MassTransitStateMachine<OrderFlowState>
         Waits(() => OrderDelivered);
         Waits(() => Rejected);
         Waits(() => CommandDone);
-        Schedule(() => StepTimeout, x => x.Timeout, s => s.Received = e => e.CorrelateById(c => Instance(c)).OnMissingInstance(m => m.Discard()));
+        Schedule(() => StepTimeout, x => x.Timeout, s => s.Received = e => e.CorrelateById(c => FlowActivities.Instance(c)).OnMissingInstance(m => m.Discard()));
 
         Initially(When(Created)
             .Then(c => OrderFlowSteps.Begin(c.Saga, c.Message))
@@ -145,9 +142,6 @@ public sealed class OrderFlow : MassTransitStateMachine<OrderFlowState>
     public Event<CommandCompleted> CommandDone { get; private set; } = null!;
     public Schedule<OrderFlowState, OrderFlowTimedOut> StepTimeout { get; private set; } = null!;
 
-    /// <summary>The record's key is the instance: it was copied to this flow.</summary>
-    private static Guid Instance(ConsumeContext context) => Guid.Parse(context.GetPayload<BatchSession>().Scope.Record.Key);
-
     private void Waits<T>(System.Linq.Expressions.Expression<Func<Event<T>>> happened)
-        where T : class => Event(happened, e => e.CorrelateById(c => Instance(c)).OnMissingInstance(m => m.Discard()));
+        where T : class => Event(happened, e => e.CorrelateById(c => FlowActivities.Instance(c)).OnMissingInstance(m => m.Discard()));
 }

@@ -1,10 +1,7 @@
-using System.Text.Json.Serialization;
-using MassTransit;
-
 namespace Workers.Handlers.Flows;
 
 /// <summary>An instance of the order flow, as stored.</summary>
-public sealed class OrderFlowState : SagaStateMachineInstance
+public sealed class OrderFlowState : IFlowState
 {
     public Guid CorrelationId { get; set; }
 
@@ -32,6 +29,9 @@ public sealed class OrderFlowState : SagaStateMachineInstance
 
     public bool Charged { get; set; }
 
+    /// <summary>How often the money was asked back: each time is a refund of its own.</summary>
+    public int Refunds { get; set; }
+
     /// <summary>Somebody delivered the order before the flow had come to its confirmation.</summary>
     public bool Delivered { get; set; }
 
@@ -47,17 +47,8 @@ public sealed class OrderFlowState : SagaStateMachineInstance
     /// <summary>Token of the running timeout.</summary>
     public Guid? Timeout { get; set; }
 
-    /// <summary>The way taken: each state with the time it was entered.</summary>
     public List<FlowStep> Steps { get; set; } = [];
 }
 
-/// <summary>A state that a flow entered.</summary>
-public sealed record FlowStep(string State, DateTimeOffset At);
-
 /// <summary>A step of the order flow took too long. Goes to the flow itself.</summary>
 public sealed record OrderFlowTimedOut(string OrderId, string Step);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(OrderFlowState))]
-[JsonSerializable(typeof(OrderFlowTimedOut))]
-public sealed partial class FlowsJson : JsonSerializerContext;

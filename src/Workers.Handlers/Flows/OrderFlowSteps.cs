@@ -39,14 +39,12 @@ internal static class OrderFlowSteps
         Description = $"Order {flow.OrderId}",
     };
 
-    public static RefundPayment Refund(OrderFlowState flow) => new()
+    /// <summary>Asks back what has not gone back yet. A refund that was rejected is over, so that each time has an id of its own.</summary>
+    public static RefundRemainder Refund(OrderFlowState flow) => new()
     {
         PaymentId = flow.PaymentId,
-        RefundId = Ids.Derived(flow.CorrelationId, "refund").ToString(),
-        Amount = flow.Amount,
+        RefundId = Ids.Derived(flow.CorrelationId, $"refund-{++flow.Refunds}").ToString(),
         Reason = flow.Reason ?? "Order cancelled",
-        UserId = flow.UserId,
-        Currency = flow.Currency,
     };
 
     public static SendNotification Notify(OrderFlowState flow) => new()
@@ -127,7 +125,7 @@ internal static class OrderFlowSteps
     {
         nameof(AdjustInventory) => rejected.Code is Refusal.InsufficientStockCode or Refusal.NotFoundCode,
         nameof(CancelOrder) => rejected.Code == Refusal.NotFoundCode || rejected.Message == "Order is already cancelled",
-        nameof(RefundPayment) => false,
+        nameof(RefundRemainder) => rejected.Message == RefundRules.AlreadyRefunded,
         _ => true,
     };
 
@@ -143,6 +141,9 @@ internal static class OrderFlowSteps
                 break;
             case nameof(ProcessPayment):
                 NotPaid(flow, rejected.Message);
+                break;
+            case nameof(RefundRemainder):
+                flow.WaitsFor.Remove("refund");
                 break;
         }
     }

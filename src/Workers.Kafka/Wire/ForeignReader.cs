@@ -141,10 +141,5 @@ internal sealed class ForeignReader(CommandReader reader, Func<FingerprintKey?> 
         return raw.Record(reading.Key.Length > 0 ? reading.Key : RefundOf(reading)!, headers.Take(), data);
     }
 
-    private static string? RefundOf(CommandReading reading) => reading.Command switch
-    {
-        ApproveRefund approve => approve.RefundId,
-        RejectRefund reject => reject.RefundId,
-        _ => null,
-    };
+    private static string? RefundOf(CommandReading reading) => (reading.Command as IRefundDecision)?.RefundId;
 }

@@ -110,7 +110,9 @@ internal sealed class MemoryState : IStateStore, IStateReader
     {
     }
 
-    public string? FindUnique(string space, string value) => throw new NotSupportedException();
+    public Dictionary<(string Space, string Value), string> Uniques { get; } = [];
+
+    public string? FindUnique(string space, string value) => Uniques.GetValueOrDefault((space, value));
 
     public IReadOnlyList<EventRow> EventsAfter(long seq, int limit) => throw new NotSupportedException();
 

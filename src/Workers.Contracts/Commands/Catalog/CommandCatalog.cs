@@ -12,6 +12,7 @@ public static class CommandCatalog
         new CommandInfo<ShipOrder>(), new CommandInfo<DeliverOrder>(), new CommandInfo<DeleteOrder>(),
         new CommandInfo<ProcessPayment>(), new CommandInfo<UpdatePayment>(), new CommandInfo<DeletePayment>(), new CommandInfo<RecordCharge>(),
         new CommandInfo<RefundPayment>(), new CommandInfo<ApproveRefund>(), new CommandInfo<RejectRefund>(), new CommandInfo<RecordRefund>(),
+        new CommandInfo<RefundRemainder>(),
         new CommandInfo<CreateProduct>(), new CommandInfo<UpdateProduct>(), new CommandInfo<DeleteProduct>(),
         new CommandInfo<AdjustInventory>(), new CommandInfo<CommitStock>(),
         new CommandInfo<SendNotification>(), new CommandInfo<RecordNotification>(),

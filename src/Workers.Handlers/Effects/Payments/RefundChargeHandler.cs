@@ -1,16 +1,18 @@
 using Workers.Contracts.Commands;
 using Workers.Contracts.Effects;
+using Workers.Domain;
 using Workers.Engine.Effects;
+using Workers.Engine.Options;
 
 namespace Workers.Handlers.Effects.Payments;
 
-/// <summary>Gives money back until the gateway answers, for a day.</summary>
-internal sealed class RefundChargeHandler(PaymentGateways gateways) : EffectHandler<RefundCharge>
+/// <summary>Gives money back until the gateway answers, for <c>Refunds:RetryFor</c>; then somebody has to look.</summary>
+internal sealed class RefundChargeHandler(PaymentGateways gateways, RefundOptions options) : EffectHandler<RefundCharge>
 {
     public override EffectPolicy Policy { get; } = new()
     {
         Delays = [.. new EffectPolicy().Delays, TimeSpan.FromMinutes(30)],
-        Deadline = TimeSpan.FromHours(24),
+        Deadline = options.RetryFor,
     };
 
     protected override async Task<ICommand> ExecuteAsync(RefundCharge effect, EffectContext context, CancellationToken cancellation)
@@ -23,6 +25,7 @@ internal sealed class RefundChargeHandler(PaymentGateways gateways) : EffectHand
     {
         PaymentId = effect.PaymentId,
         RefundId = effect.RefundId,
-        Reason = "The gateway did not answer within 24 hours",
+        Code = PaymentRules.TimedOut,
+        Reason = $"The gateway did not answer in {options.RetryFor:g}: {reason}",
     };
 }

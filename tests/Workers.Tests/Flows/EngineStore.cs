@@ -1,0 +1,109 @@
+using Workers.Engine.Log;
+using Workers.Engine.Store;
+
+namespace Workers.Tests.Flows;
+
+/// <summary>What commands and flows have stored, in memory.</summary>
+internal sealed class EngineStore : IStateReader
+{
+    private readonly Dictionary<(string Space, string Value), string> _uniques = [];
+
+    public Dictionary<StateKey, StateRow> States { get; } = [];
+
+    public Dictionary<StateKey, string> Labels { get; } = [];
+
+    public Dictionary<Guid, Outcome> Outcomes { get; } = [];
+
+    public Dictionary<Guid, TimerWrite> Timers { get; } = [];
+
+    public List<EventRow> History { get; } = [];
+
+    public void Apply(Flush flush)
+    {
+        foreach (var write in flush.States)
+        {
+            if (write.Data is null)
+            {
+                States.Remove(write.Key);
+                continue;
+            }
+
+            States[write.Key] = new StateRow(write.Version, write.Data, 0);
+            Labels[write.Key] = write.Label ?? "";
+        }
+
+        flush.Outcomes.ForEach(write => Outcomes[write.Outcome.Id] = write.Outcome);
+        flush.Timers.ForEach(timer => Timers[timer.Token] = timer);
+        flush.TimersDone.ForEach(token => Timers.Remove(token));
+        foreach (var write in flush.Events)
+        {
+            History.Add(new EventRow(History.Count + 1, write.Stream, write.Version, write.Type, write.Schema, write.AtMs, write.CommandId, write.Data));
+        }
+
+        foreach (var unique in flush.Uniques)
+        {
+            if (unique.Release)
+            {
+                _uniques.Remove((unique.Space, unique.Value));
+            }
+            else
+            {
+                _uniques[(unique.Space, unique.Value)] = unique.Owner;
+            }
+        }
+    }
+
+    public void FindStates(IReadOnlyCollection<StateKey> keys, IDictionary<StateKey, StateRow> found) => Copy(States, keys, found);
+
+    public void FindOutcomes(IReadOnlyCollection<Guid> ids, IDictionary<Guid, Outcome> found) => Copy(Outcomes, ids, found);
+
+    public string? FindUnique(string space, string value) => _uniques.GetValueOrDefault((space, value));
+
+    public IReadOnlyList<EventRow> Events(StateKey stream, long fromVersion, int limit) =>
+        [.. History.Where(row => row.Stream == stream && row.Version >= fromVersion).Take(limit)];
+
+    public void FindCallerKeys(IReadOnlyCollection<Guid> hashes, IDictionary<Guid, CallerKeyWrite> found)
+    {
+    }
+
+    public IReadOnlyList<EventRow> EventsAfter(long seq, int limit) => [];
+
+    public IReadOnlyList<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> ByLabel(
+        string kind, string? label, (long UpdatedMs, string Id)? before, int limit) => [];
+
+    public IReadOnlyList<ParkedRow> Parked(string group, PartitionId partition, long afterOrder, int limit) => [];
+
+    public IReadOnlyList<TimerWrite> DueTimers(string group, PartitionId partition, long nowMs, int limit, out long? nextDueMs)
+    {
+        nextDueMs = null;
+        return [];
+    }
+
+    public IReadOnlyList<TimerWrite> TimersOf(string key, int limit) => [];
+
+    public IReadOnlyList<SeenShard> Seen(string group, PartitionId partition) => [];
+
+    public DeadLetter? DeadLetter(Guid id) => null;
+
+    public IReadOnlyList<DeadLetter> DeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit) => [];
+
+    public long CountDeadLetters() => 0;
+
+    public IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit) => [];
+
+    public void Dispose()
+    {
+    }
+
+    private static void Copy<TKey, TValue>(Dictionary<TKey, TValue> from, IEnumerable<TKey> keys, IDictionary<TKey, TValue> to)
+        where TKey : notnull
+    {
+        foreach (var key in keys)
+        {
+            if (from.TryGetValue(key, out var value))
+            {
+                to[key] = value;
+            }
+        }
+    }
+}
