@@ -91,6 +91,12 @@ internal sealed class EngineStore : IStateReader
 
     public IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit) => [];
 
+    public long ControlVersion() => 0;
+
+    public IReadOnlyList<ControlRow> ControlRows(long afterVersion) => [];
+
+    public ControlRow? FindControl(string kind, string name) => null;
+
     public void Dispose()
     {
     }
