@@ -9,6 +9,7 @@ using Workers.Contracts.Commands;
 using Workers.Contracts.Reading;
 using Workers.Engine.Options;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 using Workers.Engine.Waiting;
 
 namespace Workers.Api;
@@ -27,6 +28,7 @@ public static class ApiModule
         services.TryAddSingleton(new ApiOptions());
         services.TryAddSingleton(new ServiceOptions());
         services.TryAddSingleton(RuleSettings.Default);
+        services.TryAddSingleton<EngineMeter>();
         services.TryAddSingleton(new SagaNames(["order", "refund"]));
         services.TryAddSingleton(new OutcomeWaiterOptions());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<OutcomeWaiter>(provider));

@@ -22,12 +22,13 @@ public sealed class ReferenceTests
         ["Workers.MongoDb"] = ("Workers.Engine", ""),
         ["Workers.MySql"] = ("Workers.Contracts, Workers.Engine", "MySql.Data"),
         ["Workers.Kafka"] = ("Workers.Contracts, Workers.Engine", "Confluent.Kafka"),
+        ["Workers.Telemetry"] = ("Workers.Engine", "OpenTelemetry, OpenTelemetry.Exporter.OpenTelemetryProtocol"),
         ["Workers.Host"] = (
             "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.Kafka, "
-                + "Workers.MongoDb, Workers.MySql",
+                + "Workers.MongoDb, Workers.MySql, Workers.Telemetry",
             "System.CommandLine, YamlDotNet"),
         ["Workers.Tests"] = (
-            "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite",
+            "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.Telemetry",
             $"{Tests}, FsCheck.NUnit, FSharp.Core"),
         ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite, Workers.Kafka, Workers.MongoDb, Workers.MySql", Tests),
         ["Workers.EndToEnd"] = ("Workers.Host", $"{Tests}, Microsoft.Data.Sqlite.Core"),
@@ -57,7 +58,8 @@ public sealed class ReferenceTests
     [TestCase("Polly", "Workers.Handlers")]
     [TestCase("YamlDotNet", "Workers.Host")]
     [TestCase("System.CommandLine", "Workers.Host")]
-    [TestCase("Microsoft.AspNetCore", "Workers.Api, Workers.Host")]
+    [TestCase("OpenTelemetry", "Workers.Telemetry")]
+    [TestCase("Microsoft.AspNetCore", "Workers.Api, Workers.Host, Workers.Telemetry")]
     [TestCase("Workers.Handlers", "Workers.Host")]
     [TestCase("Workers.Sqlite", "Workers.Host")]
     [TestCase("Workers.MongoDb", "Workers.Host")]

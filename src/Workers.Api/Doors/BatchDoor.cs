@@ -4,12 +4,13 @@ using Workers.Api.Http;
 using Workers.Contracts.Commands;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
+using Workers.Engine.Telemetry;
 using Workers.Engine.Waiting;
 
 namespace Workers.Api.Doors;
 
 /// <summary>Many commands in one request: appended in their order in one commit, each answered for itself.</summary>
-internal sealed class BatchDoor(SubmissionReader submissions, KnownKeys known, ILog log, OutcomeWaiter waiter, ApiOptions options)
+internal sealed class BatchDoor(SubmissionReader submissions, KnownKeys known, ILog log, OutcomeWaiter waiter, ApiOptions options, EngineMeter meter)
 {
     private static readonly DoorRoute Route = new("batch", "POST /api/v1/commands/execute-batch");
 
@@ -107,6 +108,8 @@ internal sealed class BatchDoor(SubmissionReader submissions, KnownKeys known, I
             Array.ForEach(items, item => Forget(item.Wait));
             throw;
         }
+
+        fresh.ForEach(item => meter.Submitted(item.Submission!.Info));
     }
 
     private void Forget(OutcomeWait? wait)

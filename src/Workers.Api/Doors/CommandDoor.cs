@@ -5,6 +5,7 @@ using Workers.Engine.Log;
 using Workers.Engine.Options;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 using Workers.Engine.Waiting;
 
 namespace Workers.Api.Doors;
@@ -15,7 +16,7 @@ namespace Workers.Api.Doors;
 /// </summary>
 internal sealed class CommandDoor(
     SubmissionReader submissions, KnownKeys known, ILog log, OutcomeWaiter waiter, CommandLookup lookup, IDataMask mask,
-    ApiOptions options, OrderLines lines)
+    ApiOptions options, OrderLines lines, EngineMeter meter)
 {
     public async Task AcceptAsync(HttpContext http, DoorRoute route)
     {
@@ -50,6 +51,7 @@ internal sealed class CommandDoor(
         if (wait.Time == TimeSpan.Zero)
         {
             await log.AppendAsync(submission.Record, CancellationToken.None);
+            meter.Submitted(submission.Info);
             await Answers.AcceptedAsync(http, submission, request, mask);
             return;
         }
@@ -78,6 +80,7 @@ internal sealed class CommandDoor(
             throw;
         }
 
+        meter.Submitted(submission.Info);
         return await wait.Outcome;
     }
 
@@ -102,6 +105,8 @@ internal sealed class CommandDoor(
             await Problem.KeyReused(submission.CallerId).WriteAsync(http);
             return;
         }
+
+        meter.Replayed();
 
         var outcome = known.First.IsFinal ? known.First
             : wait.Time == TimeSpan.Zero ? null

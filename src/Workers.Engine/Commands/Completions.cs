@@ -3,6 +3,7 @@ using Workers.Contracts.Events;
 using Workers.Contracts.Headers;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Commands;
 
@@ -15,17 +16,20 @@ internal static class Completions
     {
         var now = session.Clock.GetUtcNow();
         var record = context.Record;
+        var (queueMs, runMs) = (Ms(context.Now.ToUnixTimeMilliseconds() - record.TimestampMs), Ms(now - context.Now));
         session.Stage(new OutcomeWrite(
             new Outcome(
                 record.Id, reply.State, null, context.Attempt, reply.Status, context.Now.ToUnixTimeMilliseconds(),
                 reply.State == CommandState.Running ? 0 : now.ToUnixTimeMilliseconds(), record.Where, record.Offset, reply.Body),
-            finishes));
+            finishes)
+        {
+            Timing = reply.State == CommandState.Running ? null : new Timing(context.Info, record.TimestampMs, (double)queueMs, (double)runMs),
+        });
         if (reply.State == CommandState.Running)
         {
             return;
         }
 
-        var (queueMs, runMs) = (Ms(context.Now.ToUnixTimeMilliseconds() - record.TimestampMs), Ms(now - context.Now));
         if (reply.State == CommandState.Succeeded && context.LastEvent is { } last)
         {
             // Most commands: what there is to tell fits into a header, and a record less is read, listed and audited.
@@ -58,13 +62,16 @@ internal static class Completions
         var started = session.Deferred(commandId);
         var now = session.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         var startedMs = started?.StartedMs ?? context.Now.ToUnixTimeMilliseconds();
+        var info = CommandCatalog.Find(context.Info.Kind == Kind.Refund ? nameof(RefundPayment) : nameof(ProcessPayment))!;
         session.Stage(new OutcomeWrite(
             new Outcome(
                 commandId, reply.State, null, started?.Attempts ?? 1, reply.Status, startedMs, now, started?.Partition ?? context.Record.Where,
                 started?.Offset ?? -1, reply.Body),
-            Finishes: true));
-        var type = context.Info.Kind == Kind.Refund ? nameof(RefundPayment) : nameof(ProcessPayment);
-        Announce(session, context, commandId, CommandCatalog.Find(type)!, context.Record.Key, reply, 0, Ms(now - startedMs));
+            Finishes: true)
+        {
+            Timing = new Timing(info, 0, 0, now - startedMs),
+        });
+        Announce(session, context, commandId, info, context.Record.Key, reply, 0, Ms(now - startedMs));
     }
 
     public static void Alias(BatchSession session, CommandContext context, Guid first) => session.Stage(new OutcomeWrite(

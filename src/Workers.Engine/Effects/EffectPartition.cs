@@ -46,6 +46,8 @@ internal sealed class EffectPartition : IPumpPartition
 
     public long Passed => _chain.Passed;
 
+    public int SetAside => _rows.Count;
+
     public long NextDueMs => _chain.Failed ? _chain.RetryAtMs : _waitsForRoom ? long.MaxValue : _rows.NextDueMs ?? long.MaxValue;
 
     public void Take()

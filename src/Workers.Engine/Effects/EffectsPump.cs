@@ -5,6 +5,7 @@ using Workers.Engine.Options;
 using Workers.Engine.Outbox;
 using Workers.Engine.Pump;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Effects;
 
@@ -12,7 +13,7 @@ namespace Workers.Engine.Effects;
 /// Executes the effects of <see cref="Topics.Effects"/>: one thread moves records and rows, the calls run on the thread pool. Each effect's result is
 /// one command, recorded in the transaction that removes the effect's row.
 /// </summary>
-public sealed class EffectsPump : IDisposable
+public sealed class EffectsPump : IDisposable, IGroupStatus
 {
     public const string Group = "effects";
 
@@ -21,13 +22,18 @@ public sealed class EffectsPump : IDisposable
 
     public EffectsPump(
         IEnumerable<IEffectHandler> handlers, EffectOptions effects, ILog log, IStateStore store, PumpOptions options, TimeProvider clock, ILogger logger,
-        string worker, Action<Flush> committed, OutboxRelay? relay = null)
+        string worker, Action<Flush> committed, OutboxRelay? relay = null, EngineMeter? meter = null)
     {
         _calls = new EffectCalls(handlers, effects.Concurrency, new EffectSurroundings(Group, worker, clock, logger));
         _pump = new GroupPump(
             Group, Topics.Effects, threads: 1, (context, cursor) => new EffectPartition(context, cursor, _calls), log, store, options, clock, logger, worker,
-            committed, relay);
+            committed, relay)
+        {
+            Meter = meter,
+        };
     }
+
+    public IReadOnlyList<PartitionStatus> Status => _pump.Status;
 
     /// <summary>True once the partitions are taken.</summary>
     public bool IsReady => _pump.IsReady;

@@ -1,18 +1,21 @@
 using System.Collections.Concurrent;
 using Workers.Engine.Log;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Follow;
 
 /// <summary>What a follower has done, readable from any thread.</summary>
-internal sealed class FollowProgress(ILog log, IReadOnlyList<string> topics)
+internal sealed class FollowProgress(string group, ILog log, IReadOnlyList<string> topics, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<PartitionId, long> _offsets = new();
+    private readonly ConcurrentDictionary<PartitionId, PartitionStatus> _status = new();
     private long _applied;
     private long _skipped;
 
     public long Applied => Interlocked.Read(ref _applied);
 
     public long Skipped => Interlocked.Read(ref _skipped);
+
+    public IReadOnlyList<PartitionStatus> Status => [.. _status.Values];
 
     public void Committed(int records) => Interlocked.Add(ref _applied, records);
 
@@ -21,16 +24,18 @@ internal sealed class FollowProgress(ILog log, IReadOnlyList<string> topics)
     /// <summary>These are followed here, and no others.</summary>
     public void Taken(IReadOnlyList<FollowedPartition> partitions)
     {
-        _offsets.Clear();
+        _status.Clear();
         Looked(partitions);
     }
 
     /// <summary>Everything before the partitions' offsets is written.</summary>
     public void Looked(IReadOnlyList<FollowedPartition> partitions)
     {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var partition in partitions)
         {
-            _offsets[partition.Cursor.Partition] = partition.Offset;
+            var oldest = partition.Cursor.Pending.TryPeek(out var next) ? next.TimestampMs : 0;
+            _status[partition.Cursor.Partition] = new PartitionStatus(group, partition.Cursor.Partition, partition.Offset, oldest, 0, now);
         }
     }
 
@@ -42,7 +47,7 @@ internal sealed class FollowProgress(ILog log, IReadOnlyList<string> topics)
             var ends = await log.EndsAsync(topic, cancellation).ConfigureAwait(false);
             for (var number = 0; number < ends.Count; number++)
             {
-                lag += _offsets.TryGetValue(new PartitionId(topic, number), out var offset) ? Math.Max(0, ends[number] - offset) : 0;
+                lag += _status.TryGetValue(new PartitionId(topic, number), out var status) ? Math.Max(0, ends[number] - status.Passed) : 0;
             }
         }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Log;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Follow;
 
@@ -11,7 +12,7 @@ public sealed record FollowGroup(string Name, IReadOnlyList<string> Topics, IFol
 /// together with the positions, one commit at a time. A failure takes the positions anew and goes on there; a record that cannot be read
 /// is logged, counted and passed over. Tests: FollowerTests.
 /// </summary>
-public sealed class Follower : IDisposable
+public sealed class Follower : IDisposable, IGroupStatus
 {
     private readonly FollowOptions _options;
     private readonly TimeProvider _clock;
@@ -29,7 +30,7 @@ public sealed class Follower : IDisposable
     public Follower(FollowGroup group, ILog log, TimeProvider clock, ILogger<Follower> logger, FollowOptions? options = null)
     {
         (Group, _log, _clock, _logger, _options) = (group, log, clock, logger, options ?? new FollowOptions());
-        _progress = new FollowProgress(log, group.Topics);
+        _progress = new FollowProgress(group.Name, log, group.Topics, clock);
         _care = new FollowCare(_options);
         _thread = new Thread(Run) { IsBackground = true, Name = $"follow {group.Name}" };
     }
@@ -38,6 +39,8 @@ public sealed class Follower : IDisposable
 
     /// <summary>True once the group has taken its positions.</summary>
     public bool IsReady => _ready;
+
+    public IReadOnlyList<PartitionStatus> Status => _progress.Status;
 
     /// <summary>Records written since the start.</summary>
     public long Applied => _progress.Applied;

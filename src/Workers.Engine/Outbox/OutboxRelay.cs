@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Outbox;
 
@@ -43,11 +44,17 @@ public sealed class OutboxRelay : IDisposable
         _wake.Dispose();
     }
 
+    /// <summary>Records that are committed and not acknowledged by the log.</summary>
+    public int Waiting => All().Sum(shard => shard.Waiting);
+
+    /// <summary>Set before the first partition is taken; null times nothing.</summary>
+    public EngineMeter? Meter { get; init; }
+
     /// <summary>The shard of a partition that was just taken.</summary>
     /// <param name="wake">Set when more of it is in the log.</param>
     internal ShardRelay Open(string group, PartitionId partition, Signal wake)
     {
-        var shard = new ShardRelay(_store, group, partition, Ready, wake.Set);
+        var shard = new ShardRelay(_store, group, partition, Ready, wake.Set, Meter);
         lock (_shards)
         {
             _shards.Add(shard);

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Outbox;
 
@@ -9,7 +11,8 @@ namespace Workers.Engine.Outbox;
 /// The outbox of one shard, sent by the owner of its partition: first what is left in the store, then what the pump hands over after each commit. Nothing
 /// is sent before what is before it, so a reader that keeps the highest seq drops exactly the repeats.
 /// </summary>
-internal sealed class ShardRelay(IOutboxStore store, string group, PartitionId partition, Action<ShardRelay> ready, Action wake)
+internal sealed class ShardRelay(IOutboxStore store, string group, PartitionId partition, Action<ShardRelay> ready, Action wake,
+    EngineMeter? meter = null)
 {
     private const int Batches = 16;
 
@@ -159,12 +162,15 @@ internal sealed class ShardRelay(IOutboxStore store, string group, PartitionId p
             }
         }
 
+        meter?.Relayed(group, pending.At);
         wake();
     }
 
     private sealed class Pending(OutboxBatch batch)
     {
         public OutboxBatch Batch => batch;
+
+        public long At { get; } = Stopwatch.GetTimestamp();
 
         public bool Done { get; set; }
     }

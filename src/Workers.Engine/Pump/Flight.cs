@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Workers.Engine.Store;
 
 namespace Workers.Engine.Pump;
@@ -5,14 +6,14 @@ namespace Workers.Engine.Pump;
 /// <summary>Flushes that are submitted and not yet known to be committed: two at most, in order.</summary>
 internal sealed class Flight(PumpContext context)
 {
-    private readonly Queue<(Flush Flush, Task<FlushResult> Task)> _flushes = new();
+    private readonly Queue<(Flush Flush, Task<FlushResult> Task, long At)> _flushes = new();
 
     public int Count => _flushes.Count;
 
     public void Submit(Flush flush)
     {
         var task = context.Store.FlushAsync(flush);
-        _flushes.Enqueue((flush, task));
+        _flushes.Enqueue((flush, task, Stopwatch.GetTimestamp()));
         task.GetAwaiter().UnsafeOnCompleted(context.Wake.Set);
     }
 
@@ -30,6 +31,10 @@ internal sealed class Flight(PumpContext context)
         if (first.Task.IsCompletedSuccessfully)
         {
             result = first.Task.GetAwaiter().GetResult();
+            if (result == FlushResult.Committed)
+            {
+                context.Meter?.Committed(flush, first.At, context.NowMs);
+            }
         }
         else
         {

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Log;
 using Workers.Engine.Outbox;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Pump;
 
@@ -13,7 +15,7 @@ public sealed record PumpGroup(string Name, string Topic, int Threads, Func<Part
 /// The pump threads of one group: each is a member of the group and serves the partitions that the log gives it, in turn. Woken by commits of the log and of its own
 /// flushes, and when something of a partition falls due. A thread that fails takes its partitions anew.
 /// </summary>
-public sealed class GroupPump : IDisposable
+public sealed class GroupPump : IDisposable, IGroupStatus
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
@@ -30,6 +32,7 @@ public sealed class GroupPump : IDisposable
     private readonly OutboxRelay? _relay;
     private readonly List<Thread> _threads = [];
     private readonly List<Signal> _wakes = [];
+    private readonly ConcurrentDictionary<int, ServedPartitions> _served = new();
     private readonly CountdownEvent _ready;
     private volatile bool _stopping;
 
@@ -58,6 +61,11 @@ public sealed class GroupPump : IDisposable
             _threads.Add(new Thread(() => Run(member, wake)) { IsBackground = true, Name = $"pump {group} {i}" });
         }
     }
+
+    /// <summary>Set before the start; null counts nothing.</summary>
+    public EngineMeter? Meter { get; init; }
+
+    public IReadOnlyList<PartitionStatus> Status => [.. _served.Values.SelectMany(served => served.Status)];
 
     /// <summary>True once every thread has taken its partitions.</summary>
     public bool IsReady => _ready.IsSet;
@@ -106,9 +114,11 @@ public sealed class GroupPump : IDisposable
         var context = new PumpContext(_group, _store, stateReader, wake, _options, _clock, _logger, _worker, _committed)
         {
             Relay = _relay,
+            Meter = Meter,
             Partitions = _log.Partitions(_topic),
         };
         using var served = new ServedPartitions(context, logReader, id => _partition(context, new PartitionCursor(id, 0)));
+        _served[member.Index] = served;
         while (!(_stopping && served.Idle))
         {
             var worked = !_stopping && logReader.Fill(served.Cursors);

@@ -16,6 +16,9 @@ internal interface IPumpPartition : IDisposable
     /// <summary>Everything before this offset is committed.</summary>
     long Passed { get; }
 
+    /// <summary>Keys whose records wait for another attempt; of effects the rows under way.</summary>
+    int SetAside { get; }
+
     /// <summary>When to look again although nothing woke us.</summary>
     long NextDueMs { get; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Workers.Engine.Log;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
@@ -45,7 +46,7 @@ internal sealed class PartitionPump : IPumpPartition
 
     public long Passed => _chain.Passed;
 
-    public int ParkedKeyCount => _parked.Keys;
+    public int SetAside => _parked.Keys;
 
     public long NextDueMs => _chain.Failed
         ? _chain.RetryAtMs
@@ -125,10 +126,17 @@ internal sealed class PartitionPump : IPumpPartition
         {
             flush.Outgoing.Add(timer.Message);
             flush.TimersDone.Add(timer.Token);
+            _context.Meter?.TimerSent(_context.Group, now - timer.DueMs);
         }
 
         _arrivals.MoveTo(flush);
+        var started = Stopwatch.GetTimestamp();
         _run.Execute(items, flush, now);
+        if (items.Count > 0)
+        {
+            _context.Meter?.Executed(_context.Group, items.Count, started);
+        }
+
         flush.Position = _careful.Note(flush.Position);
         _nextTimerMs = flush.Timers.Count == 0 ? _nextTimerMs : Math.Min(_nextTimerMs ?? long.MaxValue, flush.Timers.Min(t => t.DueMs));
         return Submit(flush);

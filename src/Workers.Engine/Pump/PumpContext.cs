@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Workers.Engine.Log;
 using Workers.Engine.Outbox;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Pump;
 
@@ -13,6 +14,9 @@ public sealed record PumpContext(
 {
     /// <summary>Sends what flushes send; null where a flush appends to the log itself.</summary>
     public OutboxRelay? Relay { get; init; }
+
+    /// <summary>Counts and times; null where nobody wants to know.</summary>
+    public EngineMeter? Meter { get; init; }
 
     /// <summary>Of the group's topic.</summary>
     public int Partitions { get; init; }

@@ -1,5 +1,6 @@
 using Workers.Engine.Log;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Pump;
 
@@ -11,18 +12,22 @@ internal sealed class ServedPartitions(PumpContext context, ILogReader reader, F
 {
     // Who lost a partition to another worker does not take it back at once: the log may just not have told yet whose it is.
     private const long LostForMs = 10_000;
-    private const long TellEveryMs = 5_000;
+    private const long TellEveryMs = 2_000;
 
     private readonly List<IPumpPartition> _leaving = [];
     private readonly Dictionary<PartitionId, long> _lostAt = [];
     private IReadOnlyList<PartitionId>? _owned;
     private bool _missing;
     private long _toldAtMs;
+    private PartitionStatus[] _status = [];
     private int _first;
 
     public List<IPumpPartition> Serving { get; } = [];
 
     public List<PartitionCursor> Cursors { get; } = [];
+
+    /// <summary>As it was a few seconds ago; for any thread.</summary>
+    public IReadOnlyList<PartitionStatus> Status => Volatile.Read(ref _status);
 
     /// <summary>The log has said what is served, and that is taken.</summary>
     public bool IsReady => _owned is not null;
@@ -161,6 +166,7 @@ internal sealed class ServedPartitions(PumpContext context, ILogReader reader, F
         }
 
         _toldAtMs = context.NowMs;
+        Volatile.Write(ref _status, [.. Serving.Select(StatusOf)]);
         foreach (var partition in Serving)
         {
             if (partition.Passed > 0)
@@ -169,4 +175,8 @@ internal sealed class ServedPartitions(PumpContext context, ILogReader reader, F
             }
         }
     }
+
+    private PartitionStatus StatusOf(IPumpPartition partition) => new(
+        context.Group, partition.Cursor.Partition, partition.Passed, partition.Cursor.Pending.TryPeek(out var oldest) ? oldest.TimestampMs : 0,
+        partition.SetAside, context.NowMs);
 }

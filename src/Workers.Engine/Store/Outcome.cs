@@ -1,4 +1,5 @@
 using Workers.Engine.Log;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Store;
 
@@ -44,4 +45,8 @@ public sealed record Outcome(
 }
 
 /// <param name="Finishes">True replaces a RUNNING, DEAD_LETTERED or (undo) SUCCEEDED outcome of this id; false inserts a new one.</param>
-public sealed record OutcomeWrite(Outcome Outcome, bool Finishes);
+public sealed record OutcomeWrite(Outcome Outcome, bool Finishes)
+{
+    /// <summary>Of a command that has ended with it; null where it goes on or repeats another.</summary>
+    public Timing? Timing { get; init; }
+}

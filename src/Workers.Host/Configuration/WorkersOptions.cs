@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Workers.Engine.Options;
 using Workers.Engine.Pump;
 using Workers.Kafka;
+using Workers.Telemetry;
 
 namespace Workers.Host.Configuration;
 
@@ -53,6 +54,8 @@ internal sealed class WorkersOptions : IValidatableObject
     public ApiOptions Api { get; set; } = new();
 
     public ServiceOptions Service { get; set; } = new();
+
+    public TelemetryOptions Telemetry { get; set; } = new();
 
     public LoggingOptions Logging { get; set; } = new();
 

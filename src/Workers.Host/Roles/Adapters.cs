@@ -2,6 +2,7 @@ using Workers.Engine.Log;
 using Workers.Engine.Outbox;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 using Workers.Host.Configuration;
 using Workers.Kafka;
 using Workers.MongoDb;
@@ -28,7 +29,10 @@ internal static class Adapters
 
     private static OutboxRelay Relay(IServiceProvider provider) => new(
         provider.GetRequiredService<IStateStore>().Outbox ?? throw new InvalidOperationException("The state store keeps no outbox."),
-        provider.GetRequiredService<IRelayLog>(), provider.GetRequiredService<ILogger<OutboxRelay>>());
+        provider.GetRequiredService<IRelayLog>(), provider.GetRequiredService<ILogger<OutboxRelay>>())
+    {
+        Meter = provider.GetRequiredService<EngineMeter>(),
+    };
 
     private static MySqlOptions MySql(WorkersOptions options) => new()
     {

@@ -4,6 +4,7 @@ using Workers.Engine.Options;
 using Workers.Engine.Outbox;
 using Workers.Engine.Pump;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Host.Roles;
 
@@ -16,7 +17,7 @@ internal static class EffectsRole
             provider.GetServices<IEffectHandler>(), provider.GetRequiredService<EffectOptions>(), provider.GetRequiredService<ILog>(),
             provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<PumpOptions>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EffectsPump>>(), GroupRunner.WorkerName, provider.GetRequiredService<FlushFeed>().Committed,
-            provider.GetService<OutboxRelay>());
-        return new Runner(EffectsPump.Group, pump.Start, pump.Stop, () => pump.IsReady, pump);
+            provider.GetService<OutboxRelay>(), provider.GetRequiredService<EngineMeter>());
+        return new Runner(EffectsPump.Group, pump.Start, pump.Stop, () => pump.IsReady, pump, pump);
     });
 }

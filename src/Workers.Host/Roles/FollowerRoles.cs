@@ -14,6 +14,6 @@ internal static class FollowerRoles
     private static void Add(IServiceCollection services, string group) => services.AddSingleton<Func<IServiceProvider, Runner>>(_ => provider =>
     {
         var follower = provider.GetServices<Follower>().Single(f => f.Group.Name == group);
-        return new Runner(group, follower.Start, follower.Stop, () => follower.IsReady, Owned: null); // the container's
+        return new Runner(group, follower.Start, follower.Stop, () => follower.IsReady, Owned: null, follower); // the container's
     });
 }

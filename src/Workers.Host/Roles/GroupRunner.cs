@@ -4,6 +4,7 @@ using Workers.Engine.Outbox;
 using Workers.Engine.Pump;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Host.Roles;
 
@@ -17,8 +18,11 @@ internal static class GroupRunner
         var pump = new GroupPump(
             group, services.GetRequiredService<ILog>(), store, services.GetRequiredService<PumpOptions>(), clock,
             services.GetRequiredService<ILogger<GroupPump>>(), WorkerName, services.GetRequiredService<FlushFeed>().Committed,
-            services.GetService<OutboxRelay>());
-        return new Runner(group.Name, () => Start(pump, group, services.GetRequiredService<Receivers>(), store, clock), pump.Stop, () => pump.IsReady, pump);
+            services.GetService<OutboxRelay>())
+        {
+            Meter = services.GetRequiredService<EngineMeter>(),
+        };
+        return new Runner(group.Name, () => Start(pump, group, services.GetRequiredService<Receivers>(), store, clock), pump.Stop, () => pump.IsReady, pump, pump);
     }
 
     /// <summary>Names this process in dead letters.</summary>

@@ -1,5 +1,6 @@
 using Workers.Engine.Health;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Host.Roles;
 
@@ -7,7 +8,8 @@ namespace Workers.Host.Roles;
 /// <param name="Start">Starts its threads.</param>
 /// <param name="Stop">Finishes what is in hand; false where that took longer than the time given.</param>
 /// <param name="IsReady">It has taken its partitions.</param>
-internal sealed record Runner(string Name, Action Start, Func<TimeSpan, bool> Stop, Func<bool> IsReady, IDisposable? Owned);
+/// <param name="Status">How far it has come.</param>
+internal sealed record Runner(string Name, Action Start, Func<TimeSpan, bool> Stop, Func<bool> IsReady, IDisposable? Owned, IGroupStatus Status);
 
 /// <summary>Starts what the roles run when the host starts, and stops it, batches finished, when the host stops.</summary>
 internal sealed class Pumping(IServiceProvider services, IEnumerable<Func<IServiceProvider, Runner>> makers) : IHostedService, IHealth, IDisposable
@@ -20,6 +22,9 @@ internal sealed class Pumping(IServiceProvider services, IEnumerable<Func<IServi
     public string Name => "pumps";
 
     public bool IsRequired => true;
+
+    /// <summary>What runs here, once it was started.</summary>
+    public IReadOnlyList<IGroupStatus> Groups => [.. _runners.Select(r => r.Status)];
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

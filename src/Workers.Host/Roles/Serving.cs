@@ -1,13 +1,18 @@
 using Workers.Api;
 using Workers.Contracts.Commands;
 using Workers.Engine.Health;
+using Workers.Engine.Log;
+using Workers.Engine.Outbox;
 using Workers.Engine.Projections;
+using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 using Workers.Handlers;
 using Workers.Handlers.Effects;
 using Workers.Handlers.Projections;
 using Workers.Host.CommandLine;
 using Workers.Host.Configuration;
 using Workers.Host.Logging;
+using Workers.Telemetry;
 
 namespace Workers.Host.Roles;
 
@@ -33,6 +38,12 @@ internal static class Serving
         return ExitCodes.Ok;
     }
 
+    private static string Version { get; } = typeof(Serving).Assembly.GetName().Version?.ToString(3) ?? "";
+
+    private static PlatformGauges Gauges(IServiceProvider provider) => new(
+        provider.GetRequiredService<ILog>(), provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<EngineMeter>(), provider.GetService<OutboxRelay>());
+
     private static WebApplication Compose(Settings settings)
     {
         var options = settings.Options;
@@ -55,13 +66,16 @@ internal static class Serving
         builder.Services.AddSingleton<IResourceViews, ResourceViews>();
         builder.Services.AddSingleton(new SensitiveMask(SensitiveMask.DefaultNames)).AddSingleton<IDataMask>(provider => provider.GetRequiredService<SensitiveMask>());
         builder.Services.AddEffects(Path.GetFullPath(options.Data));
+        builder.Services.AddTelemetry(builder.Logging, options.Telemetry, options.Service, Version);
+        builder.Services.AddSingleton<EngineMeter>().AddSingleton(Gauges);
         builder.Services.AddSingleton<FlushFeed>().AddSingleton<Pumping>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<Pumping>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Pumping>()).AddHostedService<Sampling>();
         builder.Services.AddSingleton<IHealth>(provider => provider.GetRequiredService<Pumping>());
         PortHealth.Add(builder.Services, ofLog: !options.HasKafka());
         RoleList.Add(builder.Services, options.Roles);
 
         var app = builder.Build();
+        app.MapMetrics();
         if (RoleList.Has(options.Roles, "api"))
         {
             ApiRole.Connect(app.Services);

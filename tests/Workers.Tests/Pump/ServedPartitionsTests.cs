@@ -142,6 +142,8 @@ internal sealed class ServedPartitionsTests : IDisposable
 
         public bool Lost { get; set; }
 
+        public int SetAside => 0;
+
         public long Passed => 0;
 
         public long NextDueMs => long.MaxValue;
