@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
+using Workers.Engine.Limits;
 using Workers.Engine.Options;
 
 namespace Workers.Api;
@@ -27,6 +29,27 @@ internal static class Access
         return http.Request.Headers.Origin.ToString() is { Length: > 0 } origin && IsWrite(http.Request.Method) && !IsSame(origin, http.Request.Host)
             ? Forbidden("Pages of other sites may not write")
             : null;
+    }
+
+    /// <summary>
+    /// From which bucket the request takes: its key's, or without one its address's; null where it is not limited, as callers are not who are let in without
+    /// a key (<see cref="RateLimitOptions.Anonymous"/>).
+    /// </summary>
+    public static Bucket? BucketOf(HttpContext http, ApiOptions options) => !options.RateLimit.Anonymous ? null
+        : new Bucket("address:" + AddressOf(http.Connection.RemoteIpAddress), "address", new RateLimit(options.RateLimit.AddressRate, options.RateLimit.AddressBurst));
+
+    // One caller has a whole /64 of IPv6 for itself.
+    private static string AddressOf(IPAddress? address)
+    {
+        if (address is null || address.IsIPv4MappedToIPv6 || address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address is null ? "local" : address.MapToIPv4().ToString();
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        bytes[8..].Clear();
+        return new IPAddress(bytes) + "/64";
     }
 
     private static string? WhyElsewhere(HttpContext http)

@@ -7,6 +7,8 @@ using Workers.Api.Http;
 using Workers.Api.Reads;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Reading;
+using Workers.Engine.Cache;
+using Workers.Engine.Limits;
 using Workers.Engine.Options;
 using Workers.Engine.Store;
 using Workers.Engine.Telemetry;
@@ -20,7 +22,7 @@ public static class ApiModule
     /// <summary>
     /// Needs in the container: <c>ILog</c>, <c>IStateStore</c>, <c>IReadModelStore</c>, <c>IAuditStore</c>, <c>IResourceViews</c>,
     /// <c>IDataMask</c> and <c>FingerprintKey</c>. Takes, where they are there, <c>ApiOptions</c>, <c>ServiceOptions</c>, <c>RuleSettings</c>, <c>SagaNames</c>, <c>TimeProvider</c>, and every
-    /// <c>IHealth</c>. Whoever runs pumps hands each commit to <see cref="OutcomeWaiter.Committed"/>.
+    /// <c>IHealth</c>; without an <c>IResourceCache</c> nothing is cached. Whoever runs pumps hands each commit to <see cref="OutcomeWaiter.Committed"/>.
     /// </summary>
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
@@ -33,11 +35,16 @@ public static class ApiModule
         services.TryAddSingleton(new OutcomeWaiterOptions());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<OutcomeWaiter>(provider));
         services.TryAddSingleton(provider => new StateReaders(provider.GetRequiredService<IStateStore>()));
+        services.TryAddSingleton(new CacheOptions());
+        services.TryAddSingleton(provider => new CachedRepositories(
+            provider.GetRequiredService<StateReaders>(), provider.GetRequiredService<CacheOptions>(), provider.GetService<IResourceCache>()));
+        services.TryAddSingleton<IRateLimiter, LocalRateLimiter>();
         services.TryAddSingleton(provider => new CommandReader(provider.GetRequiredService<RuleSettings>()));
         return Compression.AddTo(services)
             .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<OrderLines>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>()
             .AddSingleton<CommandLookup>().AddSingleton<CommandReads>().AddSingleton<TimelineReads>().AddSingleton<DeadLetterReads>()
-            .AddSingleton<SagaReads>().AddSingleton<AuditReads>().AddSingleton<PartitionReads>().AddSingleton<ResourceReads>().AddSingleton<HealthReads>();
+            .AddSingleton<SagaReads>().AddSingleton<AuditReads>().AddSingleton<PartitionReads>().AddSingleton<ResourceReads>().AddSingleton<HealthReads>()
+            .AddSingleton<CacheReads>().AddSingleton<RateGate>();
     }
 
     /// <summary>Serves <c>/health*</c> alone: a process that works and takes no requests. Takes <c>ServiceOptions</c> and every <c>IHealth</c>.</summary>

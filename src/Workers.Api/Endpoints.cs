@@ -30,6 +30,13 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
         ListOf(Resource.Order, "user", "user_id");
         ListOf(Resource.Product, "category", "category");
         MapOrderActions("confirm", "cancel", "ship", "deliver");
+        MapCache(Get<CacheReads>());
+    }
+
+    private void MapCache(CacheReads cache)
+    {
+        Get("/api/v1/repositories/cache/stats", cache.StatsAsync);
+        Post("/api/v1/repositories/cache/warm", cache.WarmAsync);
     }
 
     private void MapCommands()

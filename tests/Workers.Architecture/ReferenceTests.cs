@@ -20,17 +20,18 @@ public sealed class ReferenceTests
         ["Workers.Api"] = ("Workers.Contracts, Workers.Engine, Workers.Bus", ""),
         ["Workers.Sqlite"] = ("Workers.Contracts, Workers.Engine", "SQLitePCLRaw.bundle_e_sqlite3"),
         ["Workers.MongoDb"] = ("Workers.Engine", ""),
+        ["Workers.Redis"] = ("Workers.Engine", "StackExchange.Redis"),
         ["Workers.MySql"] = ("Workers.Contracts, Workers.Engine", "MySql.Data"),
         ["Workers.Kafka"] = ("Workers.Contracts, Workers.Engine", "Confluent.Kafka"),
         ["Workers.Telemetry"] = ("Workers.Engine", "OpenTelemetry, OpenTelemetry.Exporter.OpenTelemetryProtocol"),
         ["Workers.Host"] = (
             "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.Kafka, "
-                + "Workers.MongoDb, Workers.MySql, Workers.Telemetry",
+                + "Workers.MongoDb, Workers.MySql, Workers.Redis, Workers.Telemetry",
             "System.CommandLine, YamlDotNet"),
         ["Workers.Tests"] = (
             "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.Telemetry",
             $"{Tests}, FsCheck.NUnit, FSharp.Core"),
-        ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite, Workers.Kafka, Workers.MongoDb, Workers.MySql", Tests),
+        ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite, Workers.Kafka, Workers.MongoDb, Workers.MySql, Workers.Redis", Tests),
         ["Workers.EndToEnd"] = ("Workers.Host", $"{Tests}, Microsoft.Data.Sqlite.Core"),
         ["Workers.Architecture"] = ("Workers.Host", Tests),
         ["Workers.Benchmarks"] = ("Workers.Host", "Microsoft.Data.Sqlite.Core, SQLitePCLRaw.bundle_e_sqlite3"),
@@ -55,6 +56,7 @@ public sealed class ReferenceTests
     [TestCase("SQLitePCLRaw", "Workers.Sqlite")]
     [TestCase("MySql.Data", "Workers.MySql")]
     [TestCase("Confluent", "Workers.Kafka")]
+    [TestCase("StackExchange", "Workers.Redis")]
     [TestCase("Polly", "Workers.Handlers")]
     [TestCase("YamlDotNet", "Workers.Host")]
     [TestCase("System.CommandLine", "Workers.Host")]
@@ -65,6 +67,7 @@ public sealed class ReferenceTests
     [TestCase("Workers.MongoDb", "Workers.Host")]
     [TestCase("Workers.MySql", "Workers.Host")]
     [TestCase("Workers.Kafka", "Workers.Host")]
+    [TestCase("Workers.Redis", "Workers.Host")]
     public void A_dependency_is_used_only_where_it_is_kept(string prefix, string users) =>
         Product.Assemblies
             .Where(a => a.GetReferencedAssemblies().Any(r => r.Name!.StartsWith(prefix, StringComparison.Ordinal)))

@@ -9,7 +9,7 @@ public sealed class MissingServers
     [OneTimeSetUp]
     public void Say()
     {
-        foreach (var name in new[] { "WORKERS_TEST_KAFKA", "WORKERS_TEST_MYSQL", "WORKERS_TEST_MONGODB" })
+        foreach (var name in new[] { "WORKERS_TEST_KAFKA", "WORKERS_TEST_MYSQL", "WORKERS_TEST_MONGODB", "WORKERS_TEST_REDIS" })
         {
             if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))
             {

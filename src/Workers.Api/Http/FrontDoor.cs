@@ -10,7 +10,7 @@ using Workers.Engine.Store;
 namespace Workers.Api.Http;
 
 /// <summary>What every request passes: who may come in, one access line, and a problem for whatever ends badly.</summary>
-internal sealed class FrontDoor(RequestDelegate next, ApiOptions options, ILogger<FrontDoor> log)
+internal sealed class FrontDoor(RequestDelegate next, ApiOptions options, ILogger<FrontDoor> log, RateGate? gate = null)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -20,6 +20,10 @@ internal sealed class FrontDoor(RequestDelegate next, ApiOptions options, ILogge
             if (Access.Refuse(http, options) is { } refused)
             {
                 await refused.WriteAsync(http);
+            }
+            else if (gate is not null && await gate.RefuseAsync(http) is { } late)
+            {
+                await late.WriteAsync(http);
             }
             else if (NotAcceptable(http) is { } problem)
             {

@@ -48,6 +48,14 @@ internal sealed class JsonBody
         return ids.Count <= most ? ids : throw ListQuery.Bad(name, $"{name} may have at most {most} entries");
     }
 
+    /// <summary>Null where it is absent.</summary>
+    public IReadOnlyList<string>? Texts(string name) => Find(name, JsonValueKind.Array, "an array of texts") is not { } list ? null
+        :
+        [
+            .. list.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String
+                ? item.GetString()! : throw ListQuery.Bad(name, $"{name} must be an array of texts")),
+        ];
+
     /// <summary>An object's own members; one without any where it is absent.</summary>
     public JsonBody Object(string name, params string[] members)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
+using Workers.Engine.Cache;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Engine.Waiting;
@@ -7,25 +8,25 @@ using Workers.Engine.Waiting;
 namespace Workers.Api.Reads;
 
 /// <summary>Users, orders, payments and products: one from its state, so that what was written is read; many from the read models.</summary>
-internal sealed class ResourceReads(StateReaders readers, IResourceViews views, IReadModelStore models, IDataMask mask)
+internal sealed class ResourceReads(CachedRepositories repositories, StateReaders readers, IResourceViews views, IReadModelStore models, IDataMask mask)
 {
     private const int Page = 1_000;
 
     /// <summary>As it is now, or as its events had made it by a <c>version</c> or a time (<c>at</c>).</summary>
-    public Task OneAsync(HttpContext http, Resource resource)
+    public async Task OneAsync(HttpContext http, Resource resource)
     {
         var id = Paths.Id(http, resource.IdName);
-        using var loan = readers.Rent();
+        var found = await repositories[resource.Noun].GetById(id, http.RequestAborted);
         using var json = JsonAnswer.Rent();
-        if (Find(loan.Reader, resource, id) is not { } now
-            || (http.Request.Query.Count == 0 ? now : Then(loan.Reader, resource, id, now, new ListQuery(http.Request.Query))) is not { } row
+        if (found is not { } now
+            || (http.Request.Query.Count == 0 ? now : Then(resource, id, now, new ListQuery(http.Request.Query))) is not { } row
             || !views.TryWrite(resource.Noun, row, json.Writer))
         {
             throw new ProblemException(Problem.NotFound(resource.Title));
         }
 
         http.Response.Headers.ETag = RequestHeaders.Tag(row.Version);
-        return json.SendAsync(
+        await json.SendAsync(
             http, RequestHeaders.HasVersion(http.Request, row.Version) ? StatusCodes.Status304NotModified : StatusCodes.Status200OK);
     }
 
@@ -88,12 +89,17 @@ internal sealed class ResourceReads(StateReaders readers, IResourceViews views, 
             http, page.Items, page.NextCursor, static (writer, model) => writer.WriteRawValue(model.Data, skipInputValidation: true), page.Total);
     }
 
-    private StateRow? Then(IStateReader reader, Resource resource, string id, StateRow now, ListQuery query)
+    private StateRow? Then(Resource resource, string id, StateRow now, ListQuery query)
     {
         var (version, at) = (query.Whole("version", 1, int.MaxValue), query.Time("at"));
-        return version is null && at is null ? now
-            : version > now.Version || views.IsDeleted(resource.Noun, now) ? null
-            : views.Fold(resource.Noun, History(reader, new StateKey(resource.Noun, id)).TakeWhile(row => !(row.Version > version) && !(row.AtMs > at)));
+        if (version is null && at is null)
+        {
+            return now;
+        }
+
+        using var loan = readers.Rent();
+        return version > now.Version || views.IsDeleted(resource.Noun, now) ? null
+            : views.Fold(resource.Noun, History(loan.Reader, new StateKey(resource.Noun, id)).TakeWhile(row => !(row.Version > version) && !(row.AtMs > at)));
     }
 
     private static IEnumerable<EventRow> History(IStateReader reader, StateKey key)

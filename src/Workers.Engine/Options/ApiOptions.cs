@@ -35,6 +35,8 @@ public sealed class ApiOptions
     /// <summary>One line a request in the log: method, route, status, milliseconds, trace id. Default true.</summary>
     public bool AccessLog { get; set; } = true;
 
+    public RateLimitOptions RateLimit { get; set; } = new();
+
     /// <summary>The longest wait a caller may ask for.</summary>
     public TimeSpan MaxWait => WriteTimeout - TimeSpan.FromSeconds(5);
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Workers.Engine.Store;
 using Workers.Host.Configuration;
+using Workers.Redis;
 using Workers.Sqlite;
 
 namespace Workers.Host.CommandLine;
@@ -19,6 +20,11 @@ internal static class DoctorVerb
         {
             var settings = CommonOptions.Settings(parsed, terminal);
             var checks = new List<Check> { Directory(settings.Options), Space(settings.Options), Content(settings.Options), Schema(settings.Options) };
+            if (settings.Options.HasRedis())
+            {
+                checks.Add(await Redis(settings.Options));
+            }
+
             foreach (var url in settings.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
             {
                 checks.Add(await Address(url));
@@ -100,6 +106,12 @@ internal static class DoctorVerb
             return new Check("schema", Check.Bad, e.Message);
         }
     }
+
+    // Away, it is no reason not to start.
+    private static async Task<Check> Redis(WorkersOptions options) =>
+        await RedisModule.ProbeAsync(options.Redis.ConnectionString, TimeSpan.FromSeconds(5)) is { } why
+            ? new Check("redis", Check.Doubtful, $"{why}; start it, or mend Workers:Redis:ConnectionString: until then nothing is cached and each process counts its own rate limits")
+            : new Check("redis", Check.Good, "answers");
 
     private static async Task<Check> Address(string url)
     {

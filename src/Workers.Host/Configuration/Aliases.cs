@@ -12,6 +12,7 @@ internal static class Aliases
         new("DATABASE_URL", "Workers:Store", StoreOf),
         new("RUST_LOG", "Workers:Logging:Level", LevelOf),
         new("MONGODB_URI", "Workers:MongoDb:ConnectionString"), new("MONGODB_DB", "Workers:MongoDb:Database"),
+        new("REDIS_URL", "Workers:Redis:ConnectionString"), new("CACHE_TTL", "Workers:Cache:Ttl"),
         new("KAFKA_BROKERS", "Workers:Kafka:BootstrapServers"), new("KAFKA_TOPIC"),
     ];
 
@@ -25,6 +26,8 @@ internal static class Aliases
         new("database.mongodb.database", "Workers:MongoDb:Database"),
         new("mongodb.uri", "Workers:MongoDb:ConnectionString"),
         new("mongodb.database", "Workers:MongoDb:Database"),
+        new("redis.url", "Workers:Redis:ConnectionString"),
+        new("cache.ttl", "Workers:Cache:Ttl"),
         new("kafka.brokers", "Workers:Kafka:BootstrapServers"),
         new("kafka.group_id", "Workers:Kafka:GroupPrefix", static name => name + "."),
         new("kafka.producer_timeout", "Workers:Kafka:ProducerTimeout"),
@@ -40,12 +43,20 @@ internal static class Aliases
         ("DB_NAME", "database", "Database"),
     ];
 
+    /// <summary>What other programs call the parts of an address of Redis: environment variables, and keys below <c>redis.</c></summary>
+    public static readonly IReadOnlyList<(string Variable, string Yaml, string Part)> Redis =
+    [
+        ("REDIS_HOST", "host", "host"), ("REDIS_PORT", "port", "port"), ("REDIS_PASSWORD", "password", "password"), ("REDIS_DB", "db", "database"),
+        ("REDIS_DATABASE", "database", "database"), ("REDIS_ADDR", "addr", "address"), ("REDIS_ADDRESS", "address", "address"),
+    ];
+
     /// <summary>A connection that is named chooses its technology, unless that is chosen otherwise.</summary>
     public static readonly IReadOnlyList<(string Connection, string Choice, string Value)> Chooses =
     [
         ("Workers:Kafka:BootstrapServers", "Workers:Log", "kafka"),
         ("Workers:MySql:ConnectionString", "Workers:Store", "mysql"),
         ("Workers:MongoDb:ConnectionString", "Workers:Audit", "mongodb"),
+        ("Workers:Redis:ConnectionString", "Workers:Cache", "redis"),
     ];
 
     /// <summary>The parts that <c>mysql://user:password@host:port/database</c> names; none of any other address.</summary>
@@ -62,6 +73,13 @@ internal static class Aliases
             ("Server", uri.Host), ("Port", uri.Port > 0 ? $"{uri.Port}" : ""), ("User ID", Uri.UnescapeDataString(user[0])),
             ("Password", user.Length > 1 ? Uri.UnescapeDataString(user[1]) : ""), ("Database", Uri.UnescapeDataString(uri.AbsolutePath.Trim('/'))),
         ];
+    }
+
+    /// <summary><c>redis://:password@host:port/database</c> of its parts; null where they name no host.</summary>
+    public static string? RedisUrl(IReadOnlyDictionary<string, string> parts)
+    {
+        var address = parts.GetValueOrDefault("address") ?? (parts.TryGetValue("host", out var host) ? $"{host}:{parts.GetValueOrDefault("port", "6379")}" : null);
+        return address is null ? null : $"redis://:{Uri.EscapeDataString(parts.GetValueOrDefault("password", ""))}@{address}/{parts.GetValueOrDefault("database", "0")}";
     }
 
     // ":8080" and "8080"; loopback, as everywhere without keys.

@@ -74,6 +74,7 @@ internal sealed class ConfigurationReader
 
         AddMySql(Aliases.MySql.Select(m => (m.Part, environment.GetValueOrDefault(m.Variable) ?? "")), "DB_HOST");
         AddMySql(Aliases.MySqlUrl(environment.GetValueOrDefault("DATABASE_URL") ?? ""), "DATABASE_URL");
+        AddRedis(Aliases.Redis.Select(r => (r.Part, environment.GetValueOrDefault(r.Variable) ?? "")), "REDIS_HOST");
         foreach (var alias in Aliases.Environment)
         {
             if (environment.TryGetValue(alias.Name, out var value) && value.Length > 0)
@@ -86,10 +87,13 @@ internal sealed class ConfigurationReader
     private void AddYaml(string path)
     {
         const string mySql = "database.mysql.";
+        const string redis = "redis.";
         var aliases = Aliases.Yaml.ToDictionary(a => a.Name, StringComparer.Ordinal);
         var found = YamlFile.Read(path).ToList();
         AddMySql(Aliases.MySql.Select(m => (m.Part, found.Find(f => f.Key == mySql + m.Yaml).Value ?? "")), $"{path} {mySql}host");
-        foreach (var (key, value) in found.Where(f => !Aliases.MySql.Any(m => f.Key == mySql + m.Yaml)))
+        AddRedis(Aliases.Redis.Select(r => (r.Part, found.Find(f => f.Key == redis + r.Yaml).Value ?? "")), $"{path} {redis}host");
+        foreach (var (key, value) in found.Where(
+            f => !Aliases.MySql.Any(m => f.Key == mySql + m.Yaml) && !Aliases.Redis.Any(r => f.Key == redis + r.Yaml)))
         {
             if (aliases.TryGetValue(key, out var alias))
             {
@@ -113,6 +117,15 @@ internal sealed class ConfigurationReader
             var text = new DbConnectionStringBuilder();
             given.ForEach(p => text[p.Part] = p.Value);
             _given.TryAdd("Workers:MySql:ConnectionString", new Setting(text.ConnectionString, source));
+        }
+    }
+
+    private void AddRedis(IEnumerable<(string Part, string Value)> parts, string source)
+    {
+        var given = parts.Where(p => p.Value.Length > 0).DistinctBy(p => p.Part).ToDictionary(p => p.Part, p => p.Value);
+        if (Aliases.RedisUrl(given) is { } url)
+        {
+            _given.TryAdd("Workers:Redis:ConnectionString", new Setting(url, source));
         }
     }
 

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Workers.Engine.Options;
+using Workers.Redis;
 
 namespace Workers.Host.Configuration;
 
@@ -10,6 +12,8 @@ internal static class Shape
     public static bool HasMySql(this WorkersOptions options) => options.Store.Kind == "mysql";
 
     public static bool HasMongoDb(this WorkersOptions options) => options.Audit.Kind == "mongodb";
+
+    public static bool HasRedis(this WorkersOptions options) => options.Cache.Kind == CacheOptions.Redis;
 
     /// <summary>True where anything is kept in the data directory: then this process is the only one.</summary>
     public static bool HasSqlite(this WorkersOptions options) => !(options.HasKafka() && options.HasMySql() && options.HasMongoDb());
@@ -28,6 +32,11 @@ internal static class Shape
         if (options.HasMySql() && options.MySql.ConnectionString.Length == 0)
         {
             yield return new("Workers:Store is mysql: Workers:MySql:ConnectionString must name its database");
+        }
+
+        if (options.HasRedis() && RedisAddress.Wrong(options.Redis.ConnectionString) is { } wrong)
+        {
+            yield return new($"Workers:Cache is redis: Workers:Redis:ConnectionString {wrong}");
         }
 
         if (options.HasMongoDb() && options.MongoDb.ConnectionString.Length == 0)

@@ -23,11 +23,15 @@ internal sealed class WorkersOptions : IValidatableObject
 
     public AuditOptions Audit { get; set; } = new();
 
+    public CacheOptions Cache { get; set; } = new();
+
     public KafkaOptions Kafka { get; set; } = new();
 
     public MySqlSection MySql { get; set; } = new();
 
     public MongoDbSection MongoDb { get; set; } = new();
+
+    public RedisSection Redis { get; set; } = new();
 
     public PumpOptions Pump { get; set; } = new();
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Workers.Engine.Cache;
 using Workers.Engine.Log;
 using Workers.Engine.Outbox;
 using Workers.Engine.Projections;
@@ -7,6 +9,7 @@ using Workers.Host.Configuration;
 using Workers.Kafka;
 using Workers.MongoDb;
 using Workers.MySql;
+using Workers.Redis;
 using Workers.Sqlite;
 
 namespace Workers.Host.Roles;
@@ -24,7 +27,31 @@ internal static class Adapters
         _ = options.HasKafka() ? services.AddKafka(options.Kafka).AddSingleton(Relay) : services.AddSqliteLog();
         _ = options.HasMySql() ? services.AddMySql(MySql(options)) : services.AddSqliteState();
         _ = options.HasMongoDb() ? services.AddMongoDb(MongoDb(options)) : services.AddSqliteReads();
-        return services;
+        return services.AddCache(options);
+    }
+
+    /// <summary>
+    /// Where states are read by id or written. The memory of one process is right only where no other one writes: beside MySQL and without Redis nothing is cached.
+    /// </summary>
+    private static IServiceCollection AddCache(this IServiceCollection services, WorkersOptions options)
+    {
+        var reads = RoleList.Has(options.Roles, "api");
+        if (options.HasRedis() && (reads || RoleList.Has(options.Roles, "commands")))
+        {
+            services.AddRedis(options.Redis.ConnectionString);
+        }
+        else if (!options.HasRedis() && !options.HasMySql() && reads)
+        {
+            services.AddSingleton<IResourceCache, MemoryResourceCache>();
+        }
+        else
+        {
+            return services;
+        }
+
+        var store = services.Last(service => service.ServiceType == typeof(IStateStore)).ImplementationFactory!;
+        return services.Replace(ServiceDescriptor.Singleton<IStateStore>(
+            provider => new InvalidatingStateStore((IStateStore)store(provider), provider.GetRequiredService<IResourceCache>())));
     }
 
     private static OutboxRelay Relay(IServiceProvider provider) => new(

@@ -2,6 +2,7 @@ using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
+using Workers.Redis;
 
 namespace Workers.Host.Roles;
 
@@ -15,8 +16,14 @@ internal sealed class PortHealth(string name, bool required, Func<CancellationTo
     public bool IsRequired => required;
 
     /// <param name="ofLog">False where the log tells its health itself.</param>
-    public static IServiceCollection Add(IServiceCollection services, bool ofLog)
+    /// <param name="ofCache">True where the cache is a server's.</param>
+    public static IServiceCollection Add(IServiceCollection services, bool ofLog, bool ofCache)
     {
+        if (ofCache)
+        {
+            services.AddSingleton<IHealth>(provider => new PortHealth("cache", required: false, cancellation => RedisModule.PingAsync(provider, cancellation)));
+        }
+
         if (ofLog)
         {
             services.AddSingleton<IHealth>(provider => new PortHealth(

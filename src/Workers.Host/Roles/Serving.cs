@@ -1,5 +1,6 @@
 using Workers.Api;
 using Workers.Contracts.Commands;
+using Workers.Engine.Cache;
 using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Outbox;
@@ -71,7 +72,7 @@ internal static class Serving
         builder.Services.AddSingleton<FlushFeed>().AddSingleton<Pumping>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Pumping>()).AddHostedService<Sampling>();
         builder.Services.AddSingleton<IHealth>(provider => provider.GetRequiredService<Pumping>());
-        PortHealth.Add(builder.Services, ofLog: !options.HasKafka());
+        PortHealth.Add(builder.Services, ofLog: !options.HasKafka(), ofCache: options.HasRedis() && builder.Services.Any(service => service.ServiceType == typeof(IResourceCache)));
         RoleList.Add(builder.Services, options.Roles);
 
         var app = builder.Build();

@@ -163,8 +163,25 @@ public sealed class ConfigurationTests
     }
 
     [Test]
+    public void The_parts_of_an_address_of_Redis_are_put_together()
+    {
+        using var file = new TemporaryFile("redis:\n  host: cache\n  port: 6380\n  password: p,@ss\n  db: 2\ncache:\n  ttl: 5m\n");
+
+        var fromFile = Read([], file.Path);
+        (fromFile.Options.Redis.ConnectionString, fromFile.Options.Cache.Kind, fromFile.Warnings.Count).ShouldBe(("redis://:p%2C%40ss@cache:6380/2", "redis", 0));
+        fromFile.Options.Cache.Ttl.ShouldBe(TimeSpan.FromMinutes(5));
+        fromFile.Rows().Where(r => r.Value.Contains("ss@", StringComparison.Ordinal)).ShouldBeEmpty();
+        Read([("REDIS_HOST", "other")], file.Path).Options.Redis.ConnectionString.ShouldBe("redis://:@other:6379/0");
+        Read([("REDIS_ADDR", "other:1")]).Options.Redis.ConnectionString.ShouldBe("redis://:@other:1/0");
+        Read([("REDIS_URL", "rediss://r"), ("Workers__Cache", "memory")]).Options.Cache.Kind.ShouldBe("memory");
+    }
+
+    [Test]
     public void What_a_choice_needs_is_asked_for()
     {
+        Errors([("Workers__Cache", "redis")]).ShouldBe(["Workers:Cache is redis: Workers:Redis:ConnectionString names no server"]);
+        Errors([("REDIS_URL", "http://:secret@r")]).ShouldHaveSingleItem().ShouldNotContain("secret");
+
         Errors([("KAFKA_BROKERS", "a:1"), ("Workers__Store", "mysql")]).ShouldHaveSingleItem().ShouldContain("Workers:MySql:ConnectionString");
         Errors([("Workers__Audit", "mongodb")]).ShouldHaveSingleItem().ShouldContain("Workers:MongoDb:ConnectionString");
         Errors([("KAFKA_BROKERS", "a:1"), ("Workers__Kafka__SecurityProtocol", "sasl_ssl")]).ShouldHaveSingleItem().ShouldContain("SaslUsername");

@@ -20,6 +20,7 @@ public sealed partial class ComposeTests
         var options = Settings(Service(name)).Options;
 
         (options.Log.Kind, options.Store.Kind, options.Audit.Kind).ShouldBe(("kafka", "mysql", "mongodb"));
+        options.HasRedis().ShouldBe(name is "api" or "commands", "who writes states without telling the cache makes others read what was before");
         options.HasSqlite().ShouldBeFalse("containers share no directory");
         options.Roles.ShouldBe([name]);
     }
@@ -30,7 +31,7 @@ public sealed partial class ComposeTests
         var service = Service(name);
 
         ComposeFile.Map(service["depends_on"]).Values.ShouldAllBe(on => (string)ComposeFile.Map(on)["condition"]! == "service_healthy");
-        ComposeFile.Map(service["depends_on"]).Keys.ShouldBe(["kafka", "mysql", "mongodb"], ignoreOrder: true);
+        ComposeFile.Map(service["depends_on"]).Keys.ShouldBe(["kafka", "mysql", "mongodb", "redis"], ignoreOrder: true);
         service["read_only"].ShouldBe("true");
         ComposeFile.Strings(service["volumes"]).ShouldHaveSingleItem().Split(':')[^1].ShouldBe(Settings(service).Options.Data);
     }

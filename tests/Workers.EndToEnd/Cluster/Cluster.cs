@@ -16,8 +16,9 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly string _kafka = Server("WORKERS_TEST_KAFKA");
     private readonly string _mysql = Server("WORKERS_TEST_MYSQL");
     private readonly string? _mongodb;
+    private readonly IReadOnlyDictionary<string, string> _more;
 
-    private Cluster(string? mongodb) => _mongodb = mongodb;
+    private Cluster(string? mongodb, IReadOnlyDictionary<string, string>? more = null) => (_mongodb, _more) = (mongodb, more ?? new Dictionary<string, string>());
 
     /// <summary>What the simulated gateway has moved.</summary>
     public string Ledger => DirectoryOf("effects").Ledger;
@@ -33,6 +34,10 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>With audit and read models in the door's process: FerretDB, which stands for MongoDB in tests, scans, and does not stand a load.</summary>
     public static Task<Cluster> StartWithoutMongoDbAsync(params string[] workers) => StartAsync(new Cluster(null), ["api,projections,audit", .. workers]);
+
+    /// <summary>The same with more in every process's environment.</summary>
+    public static Task<Cluster> StartWithoutMongoDbAsync(IReadOnlyDictionary<string, string> more, params string[] workers) =>
+        StartAsync(new Cluster(null, more), ["api,projections,audit", .. workers]);
 
     private static async Task<Cluster> StartAsync(Cluster cluster, string[] names)
     {
@@ -96,7 +101,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     private DataDirectory? _shared;
 
-    private Dictionary<string, string> Environment(string role) => new()
+    private Dictionary<string, string> Environment(string role) => new(_more)
     {
         ["Workers__Roles"] = role,
         ["Workers__Log"] = "kafka",

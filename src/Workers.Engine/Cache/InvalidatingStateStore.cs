@@ -1,0 +1,49 @@
+using Workers.Engine.Log;
+using Workers.Engine.Store;
+
+namespace Workers.Engine.Cache;
+
+/// <summary>The state store of a process with pumps, which tells the cache of each write before it is submitted.</summary>
+public sealed class InvalidatingStateStore(IStateStore store, IResourceCache cache) : IStateStore
+{
+    public IOutboxStore? Outbox => store.Outbox;
+
+    public Task<FlushResult> FlushAsync(Flush flush)
+    {
+        var ended = cache.BeforeWrite(flush.States);
+        if (ended is null)
+        {
+            return store.FlushAsync(flush);
+        }
+
+        Task<FlushResult> written;
+        try
+        {
+            written = store.FlushAsync(flush);
+        }
+        catch
+        {
+            ended();
+            throw;
+        }
+
+        // Beside the pump's own wait, not before it: until it has run, reads go to the store.
+        written.GetAwaiter().UnsafeOnCompleted(ended);
+        return written;
+    }
+
+    public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) => store.TakeAsync(group, partition, cancellation);
+
+    public Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation) =>
+        store.PositionAsync(group, partition, cancellation);
+
+    public Task ReleaseAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation) =>
+        store.ReleaseAsync(group, partition, epoch, cancellation);
+
+    public IExecutionMark MarkOf(string group, PartitionId partition) => store.MarkOf(group, partition);
+
+    public IStateReader OpenReader() => store.OpenReader();
+
+    public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
+        store.PositionsAsync(cancellation);
+}

@@ -1,0 +1,203 @@
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+using Workers.Engine.Store;
+
+namespace Workers.Redis;
+
+/// <summary>
+/// The connection, and when to believe it. Redis may be killed, frozen or restarted with old data while writes go on without it, so entries count only in the
+/// present generation, and each process begins a new one when it has connected or was away. Who was not away but asleep notices by its lease: entries are believed
+/// for <see cref="RedisTimes.Lease"/> after the last look, and a write goes on without Redis only after <see cref="RedisTimes.Grace"/>, which is longer.
+/// Every call is asynchronous and has a time limit of ours: this client's own asynchronous calls have none.
+/// </summary>
+internal sealed class RedisLink : IAsyncDisposable
+{
+    private const int Together = 100;
+
+    private readonly ConfigurationOptions _options;
+    private readonly RedisKey _generationKey;
+    private readonly RedisTimes _times;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _beats;
+    private Task<ConnectionMultiplexer>? _connecting;
+    private volatile ConnectionMultiplexer? _redis;
+    private volatile string _why = "not connected yet";
+
+    /// <param name="connectionString">Of a form that <see cref="RedisAddress"/> knows.</param>
+    /// <param name="scope">Put before every key: installations do not share entries.</param>
+    public RedisLink(string connectionString, string scope, RedisTimes times, TimeProvider clock, ILogger log)
+    {
+        (_options, Scope, _times, _clock, _log) = (RedisAddress.Parse(connectionString), scope, times, clock, log);
+        _generationKey = scope + "generation";
+        Trust = new Trust(times, clock);
+        _beats = Task.Run(BeatAsync);
+    }
+
+    public string Scope { get; }
+
+    public Trust Trust { get; }
+
+    /// <summary>Keys that one script may name: on a Redis Cluster those of one script must lie together.</summary>
+    public int KeysAtOnce { get; private set; } = Together;
+
+    /// <summary>Asks Redis, where it is not known to be away.</summary>
+    /// <returns>False where there is no answer; the link is then away until a look finds Redis well.</returns>
+    public async ValueTask<(bool IsAnswered, T Answer)> TryAsync<T>(Func<IDatabaseAsync, Task<T>> ask, CancellationToken cancellation)
+    {
+        if (_redis is not { } redis || Trust.IsAway)
+        {
+            return (false, default!);
+        }
+
+        try
+        {
+            return (true, await ask(redis.GetDatabase()).WaitAsync(_times.Call, _clock, cancellation));
+        }
+        catch (Exception error) when (IsRedis(error))
+        {
+            Lose(Why(error));
+            return (false, default!);
+        }
+    }
+
+    /// <summary>A question for health.</summary>
+    /// <exception cref="StoreUnavailableException">No answer.</exception>
+    public async Task PingAsync(CancellationToken cancellation)
+    {
+        var (isAnswered, _) = await TryAsync(db => db.PingAsync(), cancellation);
+        if (!isAnswered)
+        {
+            throw new StoreUnavailableException($"Redis is away ({_why}): reads come from the store, rate limits are counted in each process");
+        }
+    }
+
+    /// <summary>Begins a new generation: no entry counts any more.</summary>
+    public async ValueTask RenewAsync(CancellationToken cancellation)
+    {
+        var begun = _clock.GetTimestamp();
+        var (isAnswered, generation) = await TryAsync(NextGenerationAsync, cancellation);
+        if (isAnswered)
+        {
+            Trust.Renew(begun, generation);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _beats;
+        _end.Dispose();
+        _redis?.Dispose();
+    }
+
+    private static bool IsRedis(Exception error) =>
+        error is TimeoutException or RedisException or ObjectDisposedException or IOException;
+
+    private async Task BeatAsync()
+    {
+        using var timer = new PeriodicTimer(_times.Beat, _clock);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await LookAsync();
+                }
+#pragma warning disable CA1031 // A loop that must go on: whatever this look met, the next may find Redis well.
+                catch (Exception error) when (!_end.IsCancellationRequested)
+#pragma warning restore CA1031
+                {
+                    Lose(Why(error));
+                }
+            }
+            while (await timer.WaitForNextTickAsync(_end.Token));
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // The process ends.
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        var redis = _redis ?? await ConnectAsync();
+        var db = redis.GetDatabase();
+        var begun = _clock.GetTimestamp();
+        if (Trust.IsAway)
+        {
+            await Soon(db.PingAsync());
+            KeysAtOnce = redis.GetEndPoints().Any(e => redis.GetServer(e).ServerType == ServerType.Cluster) ? 1 : Together;
+            await ReturnAsync(db);
+        }
+        else if (await Soon(db.StringGetAsync(_generationKey)) is { HasValue: true } found)
+        {
+            Trust.Renew(begun, (long)found);
+        }
+        else
+        {
+            Lose("it has forgotten the cache's generation");
+        }
+    }
+
+    private async Task ReturnAsync(IDatabaseAsync db)
+    {
+        var drained = Trust.StartRenewing();
+        (long? begun, var generation) = (null, 0L);
+        try
+        {
+            await Soon(drained);
+            begun = _clock.GetTimestamp();
+            generation = await Soon(NextGenerationAsync(db));
+        }
+        catch (Exception error) when (IsRedis(error))
+        {
+            begun = null;
+            _why = Why(error);
+        }
+        finally
+        {
+            Trust.EndRenewing(begun, generation);
+        }
+
+        if (begun is not null)
+        {
+            Log.Back(_log, generation);
+        }
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        _connecting = _connecting is null or { IsFaulted: true } ? ConnectionMultiplexer.ConnectAsync(_options) : _connecting;
+        var redis = await _connecting.WaitAsync(TimeSpan.FromSeconds(10), _clock, _end.Token);
+        redis.ConnectionFailed += (_, failed) => Lose($"no connection: {failed.FailureType}");
+        return _redis = redis;
+    }
+
+    private async Task<long> NextGenerationAsync(IDatabaseAsync db) =>
+        (long)await db.ScriptEvaluateAsync(Scripts.NextGeneration, [_generationKey], [_clock.GetUtcNow().ToUnixTimeMilliseconds()]);
+
+    private void Lose(string why)
+    {
+        _why = why;
+        if (Trust.Lose())
+        {
+            Log.Away(_log, why);
+        }
+    }
+
+    // This client's messages have whole lists of its inner state.
+    private string Why(Exception error) => error switch
+    {
+        TimeoutException => $"no answer in {_times.Call.TotalMilliseconds} ms",
+        RedisConnectionException connection => $"no connection: {connection.FailureType}",
+        RedisServerException => error.Message,
+        _ => error.GetType().Name,
+    };
+
+    private Task<T> Soon<T>(Task<T> answer) => answer.WaitAsync(_times.Call, _clock, _end.Token);
+
+    private Task Soon(Task end) => end.WaitAsync(_times.Call, _clock, _end.Token);
+}

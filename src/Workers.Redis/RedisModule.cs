@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+using Workers.Engine.Cache;
+using Workers.Engine.Identity;
+using Workers.Engine.Limits;
+using Workers.Engine.Options;
+using Workers.Engine.Projections;
+using Workers.Engine.Store;
+
+namespace Workers.Redis;
+
+public static class RedisModule
+{
+    /// <summary>
+    /// Cache and rate limits in Redis, under keys of this installation. Connected in the background; the server may come later. Takes <c>CacheOptions</c>,
+    /// <c>FingerprintKey</c>, <c>IDataMask</c>.
+    /// </summary>
+    public static IServiceCollection AddRedis(this IServiceCollection services, string connectionString) => services
+        .AddSingleton(provider => new RedisLink(
+            connectionString, ScopeOf(provider.GetRequiredService<FingerprintKey>()), new RedisTimes(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RedisLink>>()))
+        .AddSingleton<IResourceCache>(provider => new RedisResourceCache(
+            provider.GetRequiredService<RedisLink>(), provider.GetRequiredService<CacheOptions>(), provider.GetRequiredService<IDataMask>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IRateLimiter>(provider => new RedisRateLimiter(
+            provider.GetRequiredService<RedisLink>(), new LocalRateLimiter(provider.GetRequiredService<TimeProvider>())));
+
+    /// <summary>A question for health.</summary>
+    /// <exception cref="StoreUnavailableException">Redis does not answer.</exception>
+    public static Task PingAsync(IServiceProvider provider, CancellationToken cancellation) => provider.GetRequiredService<RedisLink>().PingAsync(cancellation);
+
+    /// <summary>Whether a Redis is there, asked once.</summary>
+    /// <returns>Null where it answers, else why it does not.</returns>
+    public static async Task<string?> ProbeAsync(string connectionString, TimeSpan limit)
+    {
+        try
+        {
+            using var redis = await ConnectionMultiplexer.ConnectAsync(RedisAddress.Parse(connectionString)).WaitAsync(limit);
+            await redis.GetDatabase().PingAsync().WaitAsync(limit);
+            return null;
+        }
+        catch (Exception error) when (error is TimeoutException or RedisException)
+        {
+            return error is RedisConnectionException connection ? $"no connection: {connection.FailureType}" : "no answer";
+        }
+    }
+
+    // The secret is the installation's own; its hash names it and tells nothing.
+    private static string ScopeOf(FingerprintKey key) => $"workers:{Convert.ToHexStringLower(key.Of("redis"u8).AsSpan(0, 6))}:";
+}

@@ -1,0 +1,62 @@
+namespace Workers.Redis;
+
+/// <summary>
+/// What happens in Redis in one step. An entry is a hash: <c>g</c> its generation, <c>v</c> the state's version, <c>d</c> its data; without <c>d</c> it says that
+/// the state is being, or was, written at <c>v</c>, and nothing lower may be put.
+/// </summary>
+internal static class Scripts
+{
+    /// <summary>Higher than any before, also where Redis has lost some: at least the time.</summary>
+    public const string NextGeneration = """
+        local g = math.max(tonumber(redis.call('GET', KEYS[1]) or 0) + 1, tonumber(ARGV[1]))
+        redis.call('SET', KEYS[1], string.format('%.0f', g))
+        return g
+        """;
+
+    /// <summary>Keys; generation, milliseconds to keep, then a version for each key. Returns how many entries had data.</summary>
+    public const string BeforeWrite = """
+        local dropped = 0
+        for i, key in ipairs(KEYS) do
+          local old = redis.call('HMGET', key, 'v', 'd')
+          if not old[1] or tonumber(old[1]) < tonumber(ARGV[2 + i]) then
+            if old[2] then dropped = dropped + 1 end
+            redis.call('DEL', key)
+            redis.call('HSET', key, 'g', ARGV[1])
+            redis.call('HSET', key, 'v', ARGV[2 + i])
+            redis.call('PEXPIRE', key, ARGV[2])
+          end
+        end
+        return dropped
+        """;
+
+    /// <summary>A key; generation, version, data, milliseconds to keep.</summary>
+    public const string Put = """
+        local old = redis.call('HMGET', KEYS[1], 'g', 'v', 'd')
+        if old[2] then
+          local v = tonumber(old[2])
+          if v > tonumber(ARGV[2]) or (v == tonumber(ARGV[2]) and old[3] and tonumber(old[1]) >= tonumber(ARGV[1])) then return 0 end
+        end
+        redis.call('HSET', KEYS[1], 'g', ARGV[1])
+        redis.call('HSET', KEYS[1], 'v', ARGV[2])
+        redis.call('HSET', KEYS[1], 'd', ARGV[3])
+        redis.call('PEXPIRE', KEYS[1], ARGV[4])
+        return 1
+        """;
+
+    /// <summary>
+    /// A bucket; microseconds for a token, tokens it holds. Its value is when it will be full, by the server's clock. Returns whether a token was taken, how many
+    /// are left, microseconds until there is one and until it is full.
+    /// </summary>
+    public const string TakeToken = """
+        redis.replicate_commands()
+        local time = redis.call('TIME')
+        local now = time[1] * 1000000 + time[2]
+        local interval = tonumber(ARGV[1])
+        local room = interval * tonumber(ARGV[2])
+        local full = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+        local next = full + interval
+        if next - now > room then return {0, 0, next - now - room, full - now} end
+        redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000) + 1000)
+        return {1, math.floor((room - (next - now)) / interval), 0, next - now}
+        """;
+}

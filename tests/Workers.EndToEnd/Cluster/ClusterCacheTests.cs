@@ -1,0 +1,70 @@
+using NUnit.Framework;
+using Shouldly;
+using Workers.EndToEnd.Running;
+
+namespace Workers.EndToEnd.Cluster;
+
+/// <summary>Two processes with a door, a worker apart from them, and a Redis between that is frozen and killed.</summary>
+[Category("Slow")]
+[NonParallelizable]
+public sealed class ClusterCacheTests
+{
+    [Test]
+    public async Task What_one_door_has_answered_every_door_reads_and_they_share_their_limits()
+    {
+        using var redis = await RedisServer.StartAsync();
+        await using var cluster = await Cluster.StartWithoutMongoDbAsync(
+            new Dictionary<string, string>
+            {
+                ["Workers__Cache"] = "redis",
+                ["Workers__Redis__ConnectionString"] = redis.Address,
+                ["Workers__Api__RateLimit__Anonymous"] = "true",
+                ["Workers__Api__RateLimit__AddressRate"] = "1",
+                ["Workers__Api__RateLimit__AddressBurst"] = "1000000",
+            },
+            "api2", "commands");
+        ApiClient[] doors = [(await cluster["api,projections,audit"].Present).Api, (await cluster["api2"].Present).Api];
+        await using (var writer = new Writer(doors))
+        {
+            await writer.StartAsync();
+            await HarmAsync(redis, writer);
+        }
+
+        foreach (var door in doors)
+        {
+            await door.UntilAsync("/health/ready", answer => answer.Json["checks"]!["cache"]!["status"]!.ToString() == "healthy");
+        }
+
+        (await doors[1].GetAsync("/api/v1/repositories/cache/stats")).Number("hits").ShouldBePositive();
+
+        const int requests = 200;
+        var before = await LeftAsync(doors[1]);
+        for (var i = 0; i < requests; i++)
+        {
+            await LeftAsync(doors[0]);
+        }
+
+        // A token a second comes back meanwhile.
+        (before - await LeftAsync(doors[1])).ShouldBeGreaterThan(requests / 2);
+    }
+
+    private static async Task HarmAsync(RedisServer redis, Writer writer)
+    {
+        await writer.RoundsAsync(20);
+
+        redis.Freeze();
+        await writer.RoundsAsync(10);
+        redis.Resume();
+        await writer.RoundsAsync(20);
+        redis.Kill();
+        await writer.RoundsAsync(10);
+        (await redis.AgainAsync()).ShouldBeTrue();
+        await writer.RoundsAsync(20);
+    }
+
+    private static async Task<int> LeftAsync(ApiClient door)
+    {
+        var header = (await door.GetAsync("/api/v1/users/nobody")).Header("RateLimit")!;
+        return int.Parse(header.Split("r=")[1].Split(';')[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+}
