@@ -10,7 +10,7 @@ internal sealed class RateGate(IRateLimiter limiter, ApiOptions options)
 {
     /// <summary>Why the request is not served now; null where it is.</summary>
     public ValueTask<Problem?> RefuseAsync(HttpContext http) =>
-        Access.BucketOf(http, options) is not { Limit.PerSecond: > 0 } bucket || http.Request.Path.StartsWithSegments("/health") ? default : TakeAsync(http, bucket);
+        Access.BucketOf(http, options) is not { Limit.PerSecond: > 0 } bucket || IsProbe(http.Request.Path) ? default : TakeAsync(http, bucket);
 
     private async ValueTask<Problem?> TakeAsync(HttpContext http, Bucket bucket)
     {
@@ -26,6 +26,8 @@ internal sealed class RateGate(IRateLimiter limiter, ApiOptions options)
             RetryAfter = Seconds(taken.Retry),
         };
     }
+
+    private static bool IsProbe(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/metrics");
 
     // Whole seconds, not too few.
     private static int Seconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));

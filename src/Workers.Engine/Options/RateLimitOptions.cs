@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Workers.Engine.Options;
 
-/// <summary><c>Workers:Api:RateLimit</c>: how many requests are served, <c>/health</c> aside. A rate of 0 is no limit.</summary>
+/// <summary><c>Workers:Api:RateLimit</c>: how many requests are served, <c>/health</c> and <c>/metrics</c> aside. A rate of 0 is no limit.</summary>
 public sealed class RateLimitOptions
 {
     /// <summary>Requests a second of one API key. Default 1,000.</summary>
