@@ -17,15 +17,18 @@ public abstract class BusOptions
     /// </summary>
     public Func<Exception, bool> PassThrough { get; init; } = static _ => false;
 
+    /// <summary>The clock of the metrics.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 
+/// <summary>What a <see cref="CommandBus"/> takes.</summary>
 public sealed class CommandBusOptions : BusOptions
 {
     /// <summary>Outermost first.</summary>
     public IReadOnlyList<ICommandMiddleware> Middleware { get; init; } = [];
 }
 
+/// <summary>What a <see cref="QueryBus"/> takes.</summary>
 public sealed class QueryBusOptions : BusOptions
 {
     /// <summary>Outermost first.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Workers.Bus.Metrics;
 using Workers.Bus.Routing;
 
@@ -6,7 +7,7 @@ namespace Workers.Bus;
 
 /// <summary>
 /// Sends a command to the one handler of its type, through the middleware given at construction. Registering and sending may happen on any
-/// thread at any time. Whatever fails arrives as a <see cref="BusException"/>, or as cancellation.
+/// thread at any time. Whatever fails arrives in the task: as a <see cref="BusException"/>, or as the cancellation that the caller asked for.
 /// </summary>
 public sealed class CommandBus
 {
@@ -33,23 +34,28 @@ public sealed class CommandBus
 
     /// <summary>Runs the command's handler.</summary>
     /// <exception cref="HandlerNotFoundException">Nobody registered the type (in the task).</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // so that the slot is a constant of the caller's
     public ValueTask<TResult> Send<TCommand, TResult>(ICommand<TCommand, TResult> command, CancellationToken cancellation = default)
         where TCommand : class, ICommand<TCommand, TResult>
     {
-        // A checked cast: a foreign class may implement ICommand for another type.
-        return _routes.Find<TCommand, TResult>() is { } route
-            ? route.Invoke((TCommand)command, cancellation)
-            : RouteTable.Missing<TResult>(typeof(TCommand).Name);
+        // The cast is checked: a foreign class may implement ICommand for another type.
+        return _routes.Find<TCommand, TResult>() is not { } route ? RouteTable.Missing<TResult>(typeof(TCommand).Name)
+            : command is TCommand own ? route.Invoke(own, cancellation)
+            : route.Refuse(command);
     }
 
     /// <summary>Runs the handler that is registered under <paramref name="name"/> for this type of command.</summary>
     public ValueTask<TResult> Send<TCommand, TResult>(string name, ICommand<TCommand, TResult> command, CancellationToken cancellation = default)
         where TCommand : class, ICommand<TCommand, TResult>
     {
-        return _routes.Find(name) is Route<TCommand, TResult> route
-            ? route.Invoke((TCommand)command, cancellation)
-            : RouteTable.Missing<TResult>(name);
+        return _routes.Find(name) is not Route<TCommand, TResult> route ? RouteTable.Missing<TResult>(name)
+            : command is TCommand own ? route.Invoke(own, cancellation)
+            : route.Refuse(command);
     }
+
+    /// <summary>Runs the handler of a command whose type is only known at run time; its result is boxed.</summary>
+    /// <exception cref="HandlerNotFoundException">Nobody registered its type (in the task).</exception>
+    public ValueTask<object?> Execute(object command, CancellationToken cancellation = default) => _routes.InvokeAny(command, cancellation);
 
     /// <summary>Reads the command from JSON, runs it, and writes its result as JSON.</summary>
     /// <exception cref="MessageInvalidException">The JSON is not the command's.</exception>
@@ -58,8 +64,8 @@ public sealed class CommandBus
         _routes.InvokeJson(name, command, result, cancellation);
 
     /// <summary>Names of the registered commands, sorted.</summary>
-    public IReadOnlyList<string> RegisteredCommands => _routes.Names;
+    public IReadOnlyList<string> GetRegisteredCommands() => _routes.Names;
 
     /// <summary>What was sent since the bus was made; empty when metrics are off.</summary>
-    public BusMetrics Metrics => _routes.Metrics;
+    public BusMetrics GetMetrics() => _routes.Metrics;
 }

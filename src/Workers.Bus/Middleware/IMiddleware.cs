@@ -6,6 +6,9 @@ namespace Workers.Bus.Middleware;
 /// </summary>
 public interface IMiddleware
 {
+    /// <summary>What is called instead of <paramref name="next"/>; it calls that, or does not.</summary>
+    /// <param name="message">What is being registered.</param>
+    /// <param name="next">The handler, or the middleware inside this one.</param>
     Handler<TMessage, TResult> Around<TMessage, TResult>(MessageInfo message, Handler<TMessage, TResult> next)
         where TMessage : class;
 }

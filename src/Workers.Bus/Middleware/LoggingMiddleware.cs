@@ -5,6 +5,7 @@ namespace Workers.Bus.Middleware;
 /// <summary>Tells <paramref name="log"/> how each dispatch ended. It is called on the dispatching thread and must not throw.</summary>
 public sealed class LoggingMiddleware(Action<BusLogEntry> log) : ICommandMiddleware, IQueryMiddleware
 {
+    /// <inheritdoc/>
     public Handler<TMessage, TResult> Around<TMessage, TResult>(MessageInfo message, Handler<TMessage, TResult> next)
         where TMessage : class => async (m, cancellation) =>
     {
@@ -39,6 +40,7 @@ public sealed class LoggingMiddleware(Action<BusLogEntry> log) : ICommandMiddlew
 /// <param name="Error">Why it failed; null if it did not.</param>
 public readonly record struct BusLogEntry(string Kind, string Name, TimeSpan Elapsed, Exception? Error)
 {
+    /// <summary>One line, for a log without fields.</summary>
     public override string ToString() => Error is null
         ? $"{Kind} {Name} executed in {Elapsed.TotalMilliseconds:0.###} ms"
         : $"{Kind} {Name} failed in {Elapsed.TotalMilliseconds:0.###} ms: {Error.Message}";

@@ -1,17 +1,21 @@
 namespace Workers.Bus.Middleware;
 
 /// <summary>
-/// Cancels a handler's token after <paramref name="timeout"/> and throws <see cref="ExecutionTimeoutException"/> then, whether it
+/// Cancels a handler's token after its time and throws <see cref="ExecutionTimeoutException"/> then, whether it
 /// listens or not: one that does not listen goes on unobserved. A handler that blocks its thread instead of awaiting cannot be left.
 /// </summary>
+/// <param name="timeout">More than none.</param>
+/// <param name="time">Its clock.</param>
 public sealed class TimeoutMiddleware(TimeSpan timeout, TimeProvider? time = null) : ICommandMiddleware, IQueryMiddleware
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly TimeSpan _timeout = timeout > TimeSpan.Zero ? timeout : throw new ArgumentOutOfRangeException(nameof(timeout), timeout, null);
 
+    /// <inheritdoc/>
     public Handler<TMessage, TResult> Around<TMessage, TResult>(MessageInfo message, Handler<TMessage, TResult> next)
         where TMessage : class => async (m, cancellation) =>
     {
-        using var late = new CancellationTokenSource(timeout, _time);
+        using var late = new CancellationTokenSource(_timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
         try
         {
@@ -22,7 +26,7 @@ public sealed class TimeoutMiddleware(TimeSpan timeout, TimeProvider? time = nul
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new ExecutionTimeoutException(message.Name, timeout);
+            throw new ExecutionTimeoutException(message.Name, _timeout);
         }
     };
 }

@@ -10,6 +10,7 @@ namespace Workers.Bus.Middleware;
 /// </summary>
 public sealed class ValidationMiddleware : ICommandMiddleware, IQueryMiddleware
 {
+    /// <inheritdoc/>
     public Handler<TMessage, TResult> Around<TMessage, TResult>(MessageInfo message, Handler<TMessage, TResult> next)
         where TMessage : class
     {

@@ -7,8 +7,8 @@ using Workers.Bus.Middleware;
 namespace Workers.Bus.Routing;
 
 /// <summary>
-/// The handlers of one bus, by slot and by name. Readers take no lock: an element is written once the route is whole, and the dictionary of
-/// names is made anew by the first look-up after a change.
+/// The handlers of one bus, by slot, by name and by type. Readers take no lock: an element is written once the route is whole, and the
+/// dictionaries are made anew by the first look-up in them after a change.
 /// </summary>
 internal sealed class RouteTable(string kind, BusOptions options, IReadOnlyList<IMiddleware> middleware)
 {
@@ -16,7 +16,7 @@ internal sealed class RouteTable(string kind, BusOptions options, IReadOnlyList<
     private readonly Dictionary<string, Route> _byName = new(options.InitialCapacity, StringComparer.Ordinal);
     private readonly MetricsMiddleware? _metrics = options.EnableMetrics ? new MetricsMiddleware(options.Time) : null;
     private Route?[] _slots = new Route?[options.InitialCapacity];
-    private FrozenDictionary<string, Route>? _names;
+    private Index? _index;
 
     public BusMetrics Metrics => _metrics?.Snapshot() ?? BusMetrics.Empty;
 
@@ -45,7 +45,7 @@ internal sealed class RouteTable(string kind, BusOptions options, IReadOnlyList<
 
             var route = new Route<TMessage, TResult>(name, Compose(new MessageInfo(name, kind), handler), json, options.PassThrough);
             _byName.Add(name, route);
-            _names = null;
+            _index = null;
             if (slot >= _slots.Length)
             {
                 Array.Resize(ref _slots, Math.Max(slot + 1, _slots.Length * 2));
@@ -66,7 +66,7 @@ internal sealed class RouteTable(string kind, BusOptions options, IReadOnlyList<
             }
 
             _slots[MessageSlot<TMessage, TResult>.Value] = null;
-            _names = null;
+            _index = null;
             return _byName.Remove(route.Name);
         }
     }
@@ -80,7 +80,19 @@ internal sealed class RouteTable(string kind, BusOptions options, IReadOnlyList<
         return (uint)slot < (uint)slots.Length ? (Route<TMessage, TResult>?)slots[slot] : null;
     }
 
-    public Route? Find(string name) => (_names ?? FreezeNames()).GetValueOrDefault(name);
+    public Route? Find(string name) => (_index ?? MakeIndex()).Names.GetValueOrDefault(name);
+
+    public ValueTask<object?> InvokeAny(object message, CancellationToken cancellation)
+    {
+        if (message is null)
+        {
+            return ValueTask.FromException<object?>(new MessageInvalidException(kind, "", "must not be null"));
+        }
+
+        return (_index ?? MakeIndex()).Types.GetValueOrDefault(message.GetType()) is { } route
+            ? route.InvokeAny(message, cancellation)
+            : Missing<object?>(message.GetType().Name);
+    }
 
     public ValueTask InvokeJson(string name, ReadOnlyMemory<byte> message, IBufferWriter<byte> result, CancellationToken cancellation) =>
         Find(name) is { } route
@@ -100,11 +112,16 @@ internal sealed class RouteTable(string kind, BusOptions options, IReadOnlyList<
         return _metrics is null ? handler : _metrics.Around(message, handler);
     }
 
-    private FrozenDictionary<string, Route> FreezeNames()
+    private Index MakeIndex()
     {
         lock (_gate)
         {
-            return _names ??= _byName.ToFrozenDictionary(StringComparer.Ordinal);
+            // A type may be registered twice, with two types of result: by its type alone one of them is found.
+            return _index ??= new Index(
+                _byName.ToFrozenDictionary(StringComparer.Ordinal),
+                _byName.Values.DistinctBy(r => r.Message).ToFrozenDictionary(r => r.Message));
         }
     }
+
+    private sealed record Index(FrozenDictionary<string, Route> Names, FrozenDictionary<Type, Route> Types);
 }

@@ -90,6 +90,15 @@ public sealed class CachingTests
     }
 
     [Test]
+    public async Task Types_that_are_left_out_are_asked_each_time()
+    {
+        var bus = new QueryBus(new QueryBusOptions { Middleware = [new CachingMiddleware(TimeSpan.FromHours(1), caches: type => type != typeof(GetUser))] });
+        bus.Register<GetUser, User?>((q, _) => new(new User(q.Id, "ada")));
+
+        (await bus.Query(new GetUser(1))).ShouldNotBeSameAs(await bus.Query(new GetUser(1)));
+    }
+
+    [Test]
     public async Task A_hit_allocates_nothing()
     {
         var bus = new QueryBus(new QueryBusOptions { EnableMetrics = false, Middleware = [new CachingMiddleware(TimeSpan.FromHours(1))] });

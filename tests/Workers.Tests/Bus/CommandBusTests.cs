@@ -20,7 +20,7 @@ public sealed class CommandBusTests
 
         (await bus.Send(Ada)).ShouldBe(new User(1, "ada"));
         (await bus.Send(new DeleteUser(7))).ShouldBeTrue();
-        bus.RegisteredCommands.ShouldBe(["CreateUser", "DeleteUser"]);
+        bus.GetRegisteredCommands().ShouldBe(["CreateUser", "DeleteUser"]);
     }
 
     [Test]
@@ -40,7 +40,7 @@ public sealed class CommandBusTests
 
         Should.Throw<HandlerAlreadyRegisteredException>(() => bus.Register<CreateUser, User>((_, _) => default, "Second"));
         Should.Throw<HandlerAlreadyRegisteredException>(() => bus.Register<DeleteUser, bool>((_, _) => default, "First"));
-        bus.RegisteredCommands.ShouldBe(["First"]);
+        bus.GetRegisteredCommands().ShouldBe(["First"]);
     }
 
     [Test]
@@ -157,11 +157,11 @@ public sealed class CommandBusTests
         await bus.Send(new DeleteUser(2));
         await Should.ThrowAsync<BusException>(async () => await bus.Send(Ada));
 
-        bus.Metrics.Messages["DeleteUser"].Executed.ShouldBe(2);
-        bus.Metrics.Messages["DeleteUser"].Failed.ShouldBe(0);
-        bus.Metrics.Messages["CreateUser"].Failed.ShouldBe(1);
-        bus.Metrics.Executed.ShouldBe(3);
-        bus.Metrics.InFlight.ShouldBe(0);
+        bus.GetMetrics().Messages["DeleteUser"].Executed.ShouldBe(2);
+        bus.GetMetrics().Messages["DeleteUser"].Failed.ShouldBe(0);
+        bus.GetMetrics().Messages["CreateUser"].Failed.ShouldBe(1);
+        bus.GetMetrics().Executed.ShouldBe(3);
+        bus.GetMetrics().InFlight.ShouldBe(0);
     }
 
     [Test]

@@ -13,6 +13,15 @@ public sealed record GetUser(int Id) : IQuery<GetUser, User?>;
 
 public sealed record User(int Id, string Username);
 
+/// <summary>Its own constructor throws.</summary>
+public sealed record Picky(int Id) : ICommand<Picky, bool>
+{
+    public int Id { get; } = Id > 0 ? Id : throw new ArgumentOutOfRangeException(nameof(Id));
+}
+
 [JsonSerializable(typeof(CreateUser))]
+[JsonSerializable(typeof(GetUser))]
+[JsonSerializable(typeof(Picky))]
 [JsonSerializable(typeof(User))]
+[JsonSerializable(typeof(bool))]
 internal sealed partial class SampleJson : JsonSerializerContext;
