@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Workers.Api.Doors;
 using Workers.Api.Http;
 using Workers.Api.Reads;
+using Workers.Bus;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Reading;
 using Workers.Engine.Cache;
@@ -40,6 +41,8 @@ public static class ApiModule
             provider.GetRequiredService<StateReaders>(), provider.GetRequiredService<CacheOptions>(), provider.GetService<IResourceCache>()));
         services.TryAddSingleton<IRateLimiter, LocalRateLimiter>();
         services.TryAddSingleton(provider => new CommandReader(provider.GetRequiredService<RuleSettings>()));
+        services.TryAddSingleton(new BusSettings());
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<Queries>(provider).OnBus());
         return Compression.AddTo(services)
             .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<OrderLines>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>()
             .AddSingleton<CommandLookup>().AddSingleton<CommandReads>().AddSingleton<TimelineReads>().AddSingleton<DeadLetterReads>()

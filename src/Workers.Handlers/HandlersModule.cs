@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Workers.Bus;
+using Workers.Bus.Middleware;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Effects;
@@ -31,10 +33,17 @@ public static class HandlersModule
         services.AddSingleton(refunds);
         services.AddSingleton(Routes());
         services.AddSingleton(Messages());
-        services.AddSingleton(_ =>
+        services.AddSingleton(provider =>
         {
             // What becomes of a command that throws is told in one place, by the pump: the bus makes no result of it.
-            var bus = new CommandBus(new CommandBusOptions { PassThrough = static _ => true });
+            var settings = (provider.GetService<BusSettings>() ?? new BusSettings()).Command;
+            var bus = new CommandBus(new CommandBusOptions
+            {
+                InitialCapacity = settings.InitialCapacity,
+                EnableMetrics = settings.EnableMetrics,
+                Middleware = [new TracingMiddleware(new ActivitySource("Workers"))],
+                PassThrough = static _ => true,
+            });
             foreach (var handler in handlers.All)
             {
                 handler.OnBus(bus);

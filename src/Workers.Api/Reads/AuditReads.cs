@@ -1,13 +1,14 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
+using Workers.Bus;
 using Workers.Contracts.Commands;
 using Workers.Engine.Projections;
 
 namespace Workers.Api.Reads;
 
 /// <summary>The audit trail, newest first.</summary>
-internal sealed class AuditReads(IAuditStore audit)
+internal sealed class AuditReads(QueryBus queries)
 {
     private static readonly string[] s_filters = ["type", "entity_type", "entity_id", "user_id", "command_id", .. ListQuery.Times];
 
@@ -19,7 +20,7 @@ internal sealed class AuditReads(IAuditStore audit)
 
     public async Task OneAsync(HttpContext http)
     {
-        var entry = await audit.FindAsync(Paths.Ours(http, "Audit entry"), http.RequestAborted) ?? throw new ProblemException(Problem.NotFound("Audit entry"));
+        var entry = await queries.Query(new FindAuditEntry(Paths.Ours(http, "Audit entry")), http.RequestAborted) ?? throw new ProblemException(Problem.NotFound("Audit entry"));
         using var json = JsonAnswer.Rent();
         Write(json.Writer, entry);
         await json.SendAsync(http, StatusCodes.Status200OK);
@@ -30,9 +31,9 @@ internal sealed class AuditReads(IAuditStore audit)
         var query = new ListQuery(http.Request.Query).Only(s_filters);
         var (from, to) = query.Range();
         var kind = type is not null && CommandCatalog.Kinds.Contains(type) ? type : null;
-        var page = await audit.ListAsync(
-            new AuditQuery(
-                kind is null ? type : null, kind, query.Text("entity_type"), query.Text("entity_id"), query.Text("user_id"), query.Id("command_id"), from, to, query.Limit, query.Cursor),
+        var page = await queries.Query(
+            new ListAudit(new(
+                kind is null ? type : null, kind, query.Text("entity_type"), query.Text("entity_id"), query.Text("user_id"), query.Id("command_id"), from, to, query.Limit, query.Cursor)),
             http.RequestAborted);
         await JsonList.SendAsync(http, page.Items, page.NextCursor, Write, page.Total);
     }

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
+using Workers.Bus;
 using Workers.Contracts.Commands;
-using Workers.Engine.Projections;
 using Workers.Engine.Store;
 
 namespace Workers.Api.Reads;
 
 /// <summary>Commands, one and many.</summary>
-internal sealed class CommandReads(CommandLookup lookup, IReadModelStore models)
+internal sealed class CommandReads(CommandLookup lookup, QueryBus queries)
 {
     private static readonly string[] s_filters = ["type", "kind", "state", "key", "user_id", "correlation_id", "error_code", "q", .. ListQuery.Times];
 
@@ -34,10 +34,10 @@ internal sealed class CommandReads(CommandLookup lookup, IReadModelStore models)
         var (from, to) = query.Range();
         var (type, kind) = TypeOf(query);
         Sorted(query);
-        var page = await models.ListCommandsAsync(
-            new CommandQuery(
+        var page = await queries.Query(
+            new ListCommands(new(
                 type, kind, StateOf(query), query.Text("key"), query.Text("user_id"), query.Text("correlation_id"), query.Text("error_code"),
-                from, to, query.Text("q"), query.Limit, query.Cursor, query.Offset),
+                from, to, query.Text("q"), query.Limit, query.Cursor, query.Offset)),
             http.RequestAborted);
         var ends = lookup.Ends([.. page.Items.Where(row => row.Outcome is null).Select(row => row.Id)]);
         await JsonList.SendAsync(

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
+using Workers.Bus;
 using Workers.Engine.Cache;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
@@ -8,10 +9,8 @@ using Workers.Engine.Waiting;
 namespace Workers.Api.Reads;
 
 /// <summary>Users, orders, payments and products: one from its state, so that what was written is read; many from the read models.</summary>
-internal sealed class ResourceReads(CachedRepositories repositories, StateReaders readers, IResourceViews views, IReadModelStore models, IDataMask mask)
+internal sealed class ResourceReads(CachedRepositories repositories, StateReaders readers, IResourceViews views, QueryBus queries, IDataMask mask)
 {
-    private const int Page = 1_000;
-
     /// <summary>As it is now, or as its events had made it by a <c>version</c> or a time (<c>at</c>).</summary>
     public async Task OneAsync(HttpContext http, Resource resource)
     {
@@ -19,7 +18,7 @@ internal sealed class ResourceReads(CachedRepositories repositories, StateReader
         var found = await repositories[resource.Noun].GetById(id, http.RequestAborted);
         using var json = JsonAnswer.Rent();
         if (found is not { } now
-            || (http.Request.Query.Count == 0 ? now : Then(resource, id, now, new ListQuery(http.Request.Query))) is not { } row
+            || (http.Request.Query.Count == 0 ? now : await ThenAsync(http, resource, id, now)) is not { } row
             || !views.TryWrite(resource.Noun, row, json.Writer))
         {
             throw new ProblemException(Problem.NotFound(resource.Title));
@@ -81,36 +80,35 @@ internal sealed class ResourceReads(CachedRepositories repositories, StateReader
             filters[owner.Field] = owner.Value;
         }
 
-        var page = await models.ListAsync(
-            new ReadModelQuery(
-                resource.Model, filters, text, query.Limit, query.Cursor, query.Offset, Ascending(query), WithTotal: query.Cursor is null),
+        var page = await queries.Query(
+            new ListModels(new(
+                resource.Model, filters, text, query.Limit, query.Cursor, query.Offset, Ascending(query), WithTotal: query.Cursor is null)),
             http.RequestAborted);
         await JsonList.SendAsync(
             http, page.Items, page.NextCursor, static (writer, model) => writer.WriteRawValue(model.Data, skipInputValidation: true), page.Total);
     }
 
-    private StateRow? Then(Resource resource, string id, StateRow now, ListQuery query)
+    private async ValueTask<StateRow?> ThenAsync(HttpContext http, Resource resource, string id, StateRow now)
     {
-        var (version, at) = (query.Whole("version", 1, int.MaxValue), query.Time("at"));
+        var query = new ListQuery(http.Request.Query);
+        var (version, at, key) = (query.Whole("version", 1, int.MaxValue), query.Time("at"), new StateKey(resource.Noun, id));
         if (version is null && at is null)
         {
             return now;
         }
 
-        using var loan = readers.Rent();
-        return version > now.Version || views.IsDeleted(resource.Noun, now) ? null
-            : views.Fold(resource.Noun, History(loan.Reader, new StateKey(resource.Noun, id)).TakeWhile(row => !(row.Version > version) && !(row.AtMs > at)));
-    }
-
-    private static IEnumerable<EventRow> History(IStateReader reader, StateKey key)
-    {
-        for (var next = 1L; reader.Events(key, next, Page) is { Count: > 0 } events; next = events[^1].Version + 1)
+        if (version > now.Version || views.IsDeleted(resource.Noun, now))
         {
-            foreach (var row in events)
-            {
-                yield return row;
-            }
+            return null;
         }
+
+        if (at is null)
+        {
+            return await queries.Query(new StateAt(key, version!.Value), http.RequestAborted);
+        }
+
+        using var loan = readers.Rent();
+        return views.Fold(resource.Noun, Queries.History(loan.Reader, key).TakeWhile(row => !(row.Version > version) && !(row.AtMs > at)));
     }
 
     private static StateRow? Find(IStateReader reader, Resource resource, string id)

@@ -31,10 +31,18 @@ internal static class Aliases
         new("kafka.brokers", "Workers:Kafka:BootstrapServers"),
         new("kafka.group_id", "Workers:Kafka:GroupPrefix", static name => name + "."),
         new("kafka.producer_timeout", "Workers:Kafka:ProducerTimeout"),
+        new("command_bus.initial_capacity", "Workers:Bus:Command:InitialCapacity"),
+        new("command_bus.enable_metrics", "Workers:Bus:Command:EnableMetrics"),
+        new("command_bus.timeout", "Workers:Bus:Command:Timeout"),
+        new("query_bus.initial_capacity", "Workers:Bus:Query:InitialCapacity"),
+        new("query_bus.cache_ttl", "Workers:Bus:Query:CacheTtl"),
+        new("query_bus.max_retries", "Workers:Bus:Query:MaxRetries"),
+        new("circuit_breaker.failure_threshold", "Workers:Bus:CircuitBreaker:FailureThreshold"),
+        new("circuit_breaker.timeout", "Workers:Bus:CircuitBreaker:Timeout"),
     ];
 
     /// <summary>Sections of <c>configs/config.yaml</c> that belong to parts which this version does not have.</summary>
-    public static readonly IReadOnlyList<string> UnusedYaml = ["database.", "mongodb.", "redis.", "kafka.", "cqrs.", "command.", "cache.", "command_bus.", "query_bus.", "circuit_breaker."];
+    public static readonly IReadOnlyList<string> UnusedYaml = ["database.", "mongodb.", "redis.", "kafka.", "cqrs.", "command.", "cache."];
 
     /// <summary>What other programs call the parts of a connection to MySQL: environment variables, and keys below <c>database.mysql.</c></summary>
     public static readonly IReadOnlyList<(string Variable, string Yaml, string Part)> MySql =

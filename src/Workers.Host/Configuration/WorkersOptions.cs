@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Workers.Bus;
 using Workers.Engine.Options;
 using Workers.Engine.Pump;
 using Workers.Kafka;
@@ -50,6 +51,8 @@ internal sealed class WorkersOptions : IValidatableObject
         ["paypal"] = new(),
         ["razorpay"] = new(),
     };
+
+    public BusSettings Bus { get; set; } = new();
 
     public EffectOptions Effects { get; set; } = new();
 

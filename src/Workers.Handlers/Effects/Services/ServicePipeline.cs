@@ -4,6 +4,7 @@ using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
 using Polly.Timeout;
+using Workers.Bus;
 using Workers.Engine.Dispatch;
 using Workers.Engine.Effects;
 using Workers.Handlers.Effects.Webhooks;
@@ -11,13 +12,11 @@ using Workers.Handlers.Effects.Webhooks;
 namespace Workers.Handlers.Effects.Services;
 
 /// <summary>
-/// All calls to one service outside. A call has a time limit; one that did not reach the service is tried twice more within the second; when ten calls
-/// or more within 30 s were made and half of them failed, no more are made for 30 s; and one service never takes all the room that calls have.
+/// All calls to one service outside. A call has a time limit; one that did not reach the service is tried twice more within the second; when half of
+/// ten calls or more failed within 30 s, no more are made for 30 s (both as <c>Workers:Bus:CircuitBreaker</c> has them); and one service never takes all the room that calls have.
 /// </summary>
 public sealed class ServicePipeline : IDisposable
 {
-    private const int CallsToJudge = 10;
-    private static readonly TimeSpan Break = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan NoRoomWait = TimeSpan.FromSeconds(1);
 
     private readonly ResiliencePipeline _guard;
@@ -31,7 +30,7 @@ public sealed class ServicePipeline : IDisposable
     private long _openedMs;
     private long _retryMs;
 
-    internal ServicePipeline(string name, TimeSpan timeout, int room, TimeProvider clock, ILogger log)
+    internal ServicePipeline(string name, TimeSpan timeout, int room, BusSettings.CircuitBreakerSettings breaker, TimeProvider clock, ILogger log)
     {
         (Name, _clock, _log) = (name, clock, log);
         _room = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = room, QueueLimit = 0 });
@@ -49,9 +48,9 @@ public sealed class ServicePipeline : IDisposable
             {
                 ShouldHandle = new PredicateBuilder().Handle<Exception>(IsOutage),
                 FailureRatio = 0.5,
-                MinimumThroughput = CallsToJudge,
-                SamplingDuration = Break,
-                BreakDuration = Break,
+                MinimumThroughput = Math.Max(2, breaker.FailureThreshold),
+                SamplingDuration = breaker.Timeout,
+                BreakDuration = breaker.Timeout,
                 StateProvider = _state,
                 ManualControl = _control,
                 OnOpened = Opened,
