@@ -14,6 +14,7 @@ public sealed class ReferenceTests
     {
         ["Workers.Contracts"] = ("", ""),
         ["Workers.Bus"] = ("", ""),
+        ["Workers.Examples"] = ("Workers.Bus", ""),
         ["Workers.Domain"] = ("Workers.Contracts", ""),
         ["Workers.Engine"] = ("Workers.Contracts", "MassTransit"),
         ["Workers.Handlers"] = ("Workers.Contracts, Workers.Domain, Workers.Engine, Workers.Bus", "Polly.Core"),
@@ -29,15 +30,16 @@ public sealed class ReferenceTests
                 + "Workers.MongoDb, Workers.MySql, Workers.Redis, Workers.Telemetry",
             "System.CommandLine, YamlDotNet"),
         ["Workers.Tests"] = (
-            "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.Telemetry",
+            "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.Telemetry, "
+                + "Workers.Examples",
             $"{Tests}, FsCheck.NUnit, FSharp.Core"),
         ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite, Workers.Kafka, Workers.MongoDb, Workers.MySql, Workers.Redis", Tests),
         ["Workers.EndToEnd"] = ("Workers.Host", $"{Tests}, Microsoft.Data.Sqlite.Core"),
         ["Workers.Architecture"] = ("Workers.Host", Tests),
-        ["Workers.Benchmarks"] = ("Workers.Host", "Microsoft.Data.Sqlite.Core, SQLitePCLRaw.bundle_e_sqlite3"),
+        ["Workers.Benchmarks"] = ("Workers.Host", "BenchmarkDotNet, Microsoft.Data.Sqlite.Core, SQLitePCLRaw.bundle_e_sqlite3"),
     };
 
-    private static readonly string[] Projects = [.. Repository.Files("src", "*.csproj"), .. Repository.Files("tests", "*.csproj")];
+    private static readonly string[] Projects = [.. Repository.Files("src", "*.csproj"), .. Repository.Files("tests", "*.csproj"), .. Repository.Files("docs", "*.csproj")];
 
     [TestCaseSource(nameof(Projects))]
     public void A_project_references_what_the_table_allows(string path)
