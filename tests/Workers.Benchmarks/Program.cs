@@ -36,11 +36,14 @@ switch (args.FirstOrDefault())
     case "cluster":
         await ClusterFigures.RunAsync(Number(200_000));
         break;
+    case "bus":
+        BusBenchmark.Run(args.ElementAtOrDefault(1));
+        break;
     case "dispatch":
         await DispatchBenchmark.Run();
         break;
     default:
-        Console.Error.WriteLine("usage: Workers.Benchmarks [orders [count] | consume [count] | door | latency | start | store | dispatch | execute [rounds] | cluster [count]]");
+        Console.Error.WriteLine("usage: Workers.Benchmarks [orders [count] | consume [count] | door | latency | start | store | bus [short] | dispatch | execute [rounds] | cluster [count]]");
         return 2;
 }
 
