@@ -44,7 +44,7 @@ public static class ApiModule
         services.TryAddSingleton(new BusSettings());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<Queries>(provider).OnBus());
         return Compression.AddTo(services)
-            .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<OrderLines>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>()
+            .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<OrderLines>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>().AddSingleton<SagaDoor>().AddSingleton<UndoDoor>()
             .AddSingleton<CommandLookup>().AddSingleton<CommandReads>().AddSingleton<TimelineReads>().AddSingleton<DeadLetterReads>()
             .AddSingleton<SagaReads>().AddSingleton<AuditReads>().AddSingleton<PartitionReads>().AddSingleton<ResourceReads>().AddSingleton<HealthReads>()
             .AddSingleton<CacheReads>().AddSingleton<RateGate>();

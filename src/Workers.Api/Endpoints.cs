@@ -44,6 +44,7 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
         Post(Commands + "/execute", Execute("execute", respondsAsync: false));
         Post(Commands + "/execute-async", Execute("execute-async", respondsAsync: true));
         Post(Commands + "/execute-batch", Get<BatchDoor>().AcceptAsync);
+        Post(UndoDoor.Path, Get<UndoDoor>().AcceptAsync);
 
         var reads = Get<CommandReads>();
         Get(Commands, reads.ListAsync);
@@ -68,6 +69,8 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
         var (sagas, audit, partitions) = (Get<SagaReads>(), Get<AuditReads>(), Get<PartitionReads>());
         Get(Commands + "/sagas", sagas.ListAsync);
         Get(Commands + "/sagas/{id}", sagas.OneAsync);
+        Post(Commands + "/sagas/{id}/retry", Get<SagaDoor>().RetryAsync);
+        Post(Commands + "/sagas/{id}/compensate", Get<SagaDoor>().CompensateAsync);
         Get(Commands + "/audit", audit.ListAsync);
         Get(Commands + "/audit/range", audit.ListAsync);
         Get(Commands + "/audit/type/{type}", audit.ByTypeAsync);

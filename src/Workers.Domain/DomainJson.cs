@@ -12,4 +12,5 @@ namespace Workers.Domain;
 [JsonSerializable(typeof(Product))]
 [JsonSerializable(typeof(Reservation))]
 [JsonSerializable(typeof(Notification))]
+[JsonSerializable(typeof(UndoneCommand))]
 public sealed partial class DomainJson : JsonSerializerContext;

@@ -21,13 +21,16 @@ public static class HandlersModule
     public static IServiceCollection AddHandlers(this IServiceCollection services, DomainOptions domain, RefundOptions refunds, OrderFlowOptions orders)
     {
         var handlers = new HandlerList();
-        new Users(domain).Register(handlers);
+        var users = new Users(domain);
+        users.Register(handlers);
         Orders.Register(handlers);
         Payments.Register(handlers);
         new Refunds(refunds).Register(handlers);
         Products.Register(handlers);
         Notifications.Register(handlers);
         Platform.Register(handlers);
+        FlowCommands.Register(handlers);
+        new Undoing(users, refunds).Register(handlers);
         services.AddSingleton(handlers);
         services.AddSingleton(orders);
         services.AddSingleton(refunds);

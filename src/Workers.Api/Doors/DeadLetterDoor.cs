@@ -13,7 +13,6 @@ namespace Workers.Api.Doors;
 internal sealed class DeadLetterDoor(SubmissionReader submissions, CommandDoor door, ILog log, StateReaders readers, ApiOptions options)
 {
     private const int Most = 1_000;
-    private const int MaxReason = 1_000;
     private static readonly DoorRoute Replays = new("dead-letters", "POST /api/v1/commands/dead-letters/{id}/replay");
     private static readonly DoorRoute Discards = new("dead-letters", "POST /api/v1/commands/dead-letters/{id}/discard");
 
@@ -32,7 +31,7 @@ internal sealed class DeadLetterDoor(SubmissionReader submissions, CommandDoor d
         var request = submissions.Info(http, Replays);
         var body = await JsonBody.ReadAsync(http, options.MaxBodyBytes, "filter", "ids", "reason", "limit", "dry_run");
         var letters = Letters(body, body.Whole("limit", 1, Most) ?? Most);
-        var reason = Checked(body.Text("reason") ?? request.Reason);
+        var reason = Reason.Of(body, request);
         if (body.Flag("dry_run"))
         {
             await AnswerAsync(http, StatusCodes.Status200OK, letters, null);
@@ -66,7 +65,7 @@ internal sealed class DeadLetterDoor(SubmissionReader submissions, CommandDoor d
             throw new ProblemException(Problem.NotFound("Dead letter"));
         }
 
-        var command = make(letter, Checked(body.Text("reason") ?? request.Reason));
+        var command = make(letter, Reason.Of(body, request));
         await door.SubmitAsync(http, route, request, Made(command, letter, request.IdempotencyKey, route, request));
     }
 
@@ -87,10 +86,6 @@ internal sealed class DeadLetterDoor(SubmissionReader submissions, CommandDoor d
             new DeadLetterFilter(filter.Text("group"), filter.Text("key"), filter.Text("reason"), filter.Text("code"), filter.Id("command_id")), null, limit);
         return [.. found.Reverse()];
     }
-
-    private static string? Checked(string? reason) => reason is { Length: > MaxReason }
-        ? throw ListQuery.Bad("reason", $"reason must be between 1 and {MaxReason} characters")
-        : reason;
 
     private static Task AnswerAsync(HttpContext http, int status, List<DeadLetter> letters, List<Submission>? commands)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Workers.Api.Doors;
 using Workers.Api.Http;
 using Workers.Engine.Store;
 
@@ -73,6 +74,11 @@ internal static class CommandResource
         writer.WriteStartObject("links"u8);
         writer.WriteString("self"u8, self);
         writer.WriteString("events"u8, self + "/events");
+        if (view.State == CommandState.Succeeded && UndoDoor.Takes(view.Row))
+        {
+            writer.WriteString("undo"u8, UndoDoor.Path);
+        }
+
         if (view.First is { } first)
         {
             writer.WriteString("first"u8, $"/api/v1/commands/{first}");

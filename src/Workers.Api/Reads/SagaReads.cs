@@ -42,26 +42,28 @@ internal sealed class SagaReads(StateReaders readers, SagaNames sagas)
     /// <summary>By the instance's id, or by what it is about: an order's id for its order flow.</summary>
     public Task OneAsync(HttpContext http)
     {
-        var id = Paths.Id(http, "saga_id");
+        using var loan = readers.Rent();
+        var (key, row) = Find(Paths.Id(http, "saga_id"), loan.Reader);
+        using var json = JsonAnswer.Rent();
+        Write(json.Writer, key, row, loan.Reader.TimersOf(key.Id, MaxTimers));
+        return json.SendAsync(http, StatusCodes.Status200OK);
+    }
+
+    /// <summary>The instance of that id, or about it.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    public (StateKey Key, StateRow Row) Find(string id, IStateReader reader)
+    {
         var keys = sagas.Names.SelectMany(name => Keys(name, id)).ToList();
         var found = new Dictionary<StateKey, StateRow>();
-        using var loan = readers.Rent();
-        loan.Reader.FindStates(keys, found);
-        if (found.Count == 0)
-        {
-            throw new ProblemException(Problem.NotFound("Saga"));
-        }
-
-        var key = keys.First(found.ContainsKey);
-        using var json = JsonAnswer.Rent();
-        Write(json.Writer, key, found[key], loan.Reader.TimersOf(key.Id, MaxTimers));
-        return json.SendAsync(http, StatusCodes.Status200OK);
+        reader.FindStates(keys, found);
+        var key = found.Count == 0 ? throw new ProblemException(Problem.NotFound("Saga")) : keys.First(found.ContainsKey);
+        return (key, found[key]);
     }
 
     private static IEnumerable<StateKey> Keys(string name, string id) =>
         [new(Prefix + name, id), new(Prefix + name, Ids.Flow(name, id).ToString())];
 
-    private static void Write(Utf8JsonWriter writer, StateKey key, StateRow row, IReadOnlyList<TimerWrite> timers)
+    private void Write(Utf8JsonWriter writer, StateKey key, StateRow row, IReadOnlyList<TimerWrite> timers)
     {
         using var data = JsonDocument.Parse(row.Data);
         writer.WriteStartObject();
@@ -69,6 +71,11 @@ internal sealed class SagaReads(StateReaders readers, SagaNames sagas)
         WriteMember(writer, "state", data.RootElement, "current_state");
         WriteTimeline(writer, data.RootElement);
         WriteMember(writer, "waits_for", data.RootElement, "waits_for");
+        if (data.RootElement.TryGetProperty("current_state", out var state))
+        {
+            writer.WriteTexts("events", sagas.WaitsFor(key.Kind[Prefix.Length..], state.ToString()));
+        }
+
         writer.WriteStartArray("timers"u8);
         foreach (var timer in timers)
         {

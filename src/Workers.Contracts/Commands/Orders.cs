@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Workers.Contracts.Commands;
 
 /// <summary>An order of items, or of a total alone. Without a currency it is in USD.</summary>
-[Command(Kind.Order, "create", "order")]
+[Command(Kind.Order, "create", "order", Undoable = true)]
 public sealed record CreateOrder : ICommand, IChecked
 {
     [Key(Made = true)]
@@ -51,7 +51,7 @@ public sealed record CreateOrder : ICommand, IChecked
 }
 
 /// <summary>Changes an order that is not confirmed yet: what is given replaces, what is absent stays.</summary>
-[Command(Kind.Order, "update", "order")]
+[Command(Kind.Order, "update", "order", Undoable = true)]
 public sealed record UpdateOrder : ICommand, IVersioned, IChecked
 {
     [Key]
@@ -100,7 +100,7 @@ public sealed record UpdateOrder : ICommand, IVersioned, IChecked
     }
 }
 
-[Command(Kind.Order, "confirm", "order")]
+[Command(Kind.Order, "confirm", "order", Undoable = true)]
 public sealed record ConfirmOrder : ICommand, IVersioned
 {
     [Key]
@@ -173,7 +173,7 @@ public sealed record DeliverOrder : ICommand, IVersioned
     public Dictionary<string, string>? Metadata { get; init; }
 }
 
-[Command(Kind.Order, "delete", "order")]
+[Command(Kind.Order, "delete", "order", Undoable = true)]
 public sealed record DeleteOrder : ICommand, IVersioned
 {
     [Key]

@@ -1,7 +1,7 @@
 namespace Workers.Contracts.Commands;
 
 /// <summary>Takes money. Done when the gateway has answered.</summary>
-[Command(Kind.Payment, "process", "payment")]
+[Command(Kind.Payment, "process", "payment", Undoable = true)]
 public sealed record ProcessPayment : ICommand
 {
     [Key(Made = true)]
@@ -33,7 +33,7 @@ public sealed record ProcessPayment : ICommand
 }
 
 /// <summary>Changes description or metadata, or cancels a payment that is still pending.</summary>
-[Command(Kind.Payment, "update", "payment")]
+[Command(Kind.Payment, "update", "payment", Undoable = true)]
 public sealed record UpdatePayment : ICommand, IVersioned, IChecked
 {
     [Key]
@@ -62,7 +62,7 @@ public sealed record UpdatePayment : ICommand, IVersioned, IChecked
     }
 }
 
-[Command(Kind.Payment, "delete", "payment")]
+[Command(Kind.Payment, "delete", "payment", Undoable = true)]
 public sealed record DeletePayment : ICommand, IVersioned
 {
     [Key]

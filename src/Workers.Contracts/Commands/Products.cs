@@ -1,6 +1,6 @@
 namespace Workers.Contracts.Commands;
 
-[Command(Kind.Inventory, "create", "product")]
+[Command(Kind.Inventory, "create", "product", Undoable = true)]
 public sealed record CreateProduct : ICommand
 {
     [Key(Made = true)]
@@ -29,7 +29,7 @@ public sealed record CreateProduct : ICommand
 }
 
 /// <summary>Members given replace, absent ones stay; <see cref="Stock"/> is an AdjustInventory <c>set</c>.</summary>
-[Command(Kind.Inventory, "update", "product")]
+[Command(Kind.Inventory, "update", "product", Undoable = true)]
 public sealed record UpdateProduct : ICommand, IVersioned, IChecked
 {
     [Key]
@@ -73,7 +73,7 @@ public sealed record UpdateProduct : ICommand, IVersioned, IChecked
     }
 }
 
-[Command(Kind.Inventory, "delete", "product")]
+[Command(Kind.Inventory, "delete", "product", Undoable = true)]
 public sealed record DeleteProduct : ICommand, IVersioned
 {
     [Key]
@@ -90,7 +90,7 @@ public sealed record DeleteProduct : ICommand, IVersioned
 }
 
 /// <summary>Moves a stock. A reservation with an order's id is made once, and released as it was made.</summary>
-[Command(Kind.Inventory, "adjust", "product")]
+[Command(Kind.Inventory, "adjust", "product", Undoable = true)]
 public sealed record AdjustInventory : ICommand, IVersioned, IChecked
 {
     [Key]

@@ -26,7 +26,7 @@ public sealed record UserData
     public Dictionary<string, JsonElement>? More { get; set; }
 }
 
-[Command(Kind.User, "create", "user")]
+[Command(Kind.User, "create", "user", Undoable = true)]
 public sealed record CreateUser : ICommand, IChecked
 {
     [Key(Made = true)]
@@ -53,7 +53,7 @@ public sealed record CreateUser : ICommand, IChecked
 }
 
 /// <summary>Members given in <see cref="Data"/> replace, absent ones stay, those named in <see cref="Clear"/> are removed.</summary>
-[Command(Kind.User, "update", "user")]
+[Command(Kind.User, "update", "user", Undoable = true)]
 public sealed record UpdateUser : ICommand, IVersioned, IChecked
 {
     [Key]
@@ -79,7 +79,7 @@ public sealed record UpdateUser : ICommand, IVersioned, IChecked
     }
 }
 
-[Command(Kind.User, "delete", "user")]
+[Command(Kind.User, "delete", "user", Undoable = true)]
 public sealed record DeleteUser : ICommand, IVersioned
 {
     [Key]

@@ -16,7 +16,8 @@ public static class EventCatalog
         new EventInfo<ProductCreated>(), new EventInfo<ProductUpdated>(), new EventInfo<ProductDeleted>(), new EventInfo<ProductRestored>(),
         new EventInfo<StockAdjusted>(), new EventInfo<StockReserved>(), new EventInfo<StockReleased>(), new EventInfo<StockRejected>(),
         new EventInfo<NotificationRequested>(), new EventInfo<NotificationSent>(), new EventInfo<NotificationFailed>(),
-        new EventInfo<AuditRecorded>(), new EventInfo<SystemActionRun>(), new EventInfo<CommandRejected>(), new EventInfo<CommandCompleted>(),
+        new EventInfo<AuditRecorded>(), new EventInfo<SystemActionRun>(), new EventInfo<FlowRetryRequested>(), new EventInfo<FlowCompensationRequested>(),
+        new EventInfo<CommandRejected>(), new EventInfo<CommandCompleted>(),
     ];
 
     private static readonly FrozenDictionary<string, EventInfo> ByName = List.ToFrozenDictionary(info => info.Name, StringComparer.Ordinal);

@@ -34,6 +34,9 @@ public sealed record RefundRequested : IDomainEvent
 
     /// <summary>The flow that asked for it, <c>{saga}/{instance}</c>, and is told of its end; null where none did.</summary>
     public string? Flow { get; init; }
+
+    /// <summary>The payment's own command (our id), where the refund is its undo; null for any other.</summary>
+    public string? Undoes { get; init; }
 }
 
 [Event("payment")]

@@ -39,6 +39,9 @@ namespace Workers.Contracts.Json;
 [JsonSerializable(typeof(RunSystemAction))]
 [JsonSerializable(typeof(ReplayDeadLetter))]
 [JsonSerializable(typeof(DiscardDeadLetter))]
+[JsonSerializable(typeof(RetryFlow))]
+[JsonSerializable(typeof(CompensateFlow))]
+[JsonSerializable(typeof(UndoCommand))]
 [JsonSerializable(typeof(UserCreated))]
 [JsonSerializable(typeof(UserUpdated))]
 [JsonSerializable(typeof(UserDeleted))]
@@ -76,6 +79,8 @@ namespace Workers.Contracts.Json;
 [JsonSerializable(typeof(NotificationFailed))]
 [JsonSerializable(typeof(AuditRecorded))]
 [JsonSerializable(typeof(SystemActionRun))]
+[JsonSerializable(typeof(FlowRetryRequested))]
+[JsonSerializable(typeof(FlowCompensationRequested))]
 [JsonSerializable(typeof(CommandRejected))]
 [JsonSerializable(typeof(CommandCompleted))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -132,6 +132,7 @@ public sealed record Payment : IEntity<Payment>
                 CommandId = e.CommandId,
                 Late = e.Late,
                 Flow = e.Flow,
+                Undoes = e.Undoes,
                 RequestedAt = at,
             },
         ],

@@ -23,6 +23,9 @@ public sealed record Refund
     /// <summary>The flow that asked for it, <c>{saga}/{instance}</c>: it is told of the end, whoever brings it about.</summary>
     public string? Flow { get; init; }
 
+    /// <summary>The command (our id) that its end undoes; null for none.</summary>
+    public string? Undoes { get; init; }
+
     public DateTimeOffset RequestedAt { get; init; }
 
     /// <summary>Its amount is set aside.</summary>

@@ -144,8 +144,36 @@ public sealed class CommandContext : RecordScope
 
     public void Release(string space, string value, string owner) => _session.Stage(new UniqueWrite(space, value, owner, Release: true));
 
+    /// <summary>
+    /// A state of another partition as it is stored at this moment, such as a flow's instance. It may be another by the time this is committed.
+    /// </summary>
+    public StateRow? Peek(string kind, string id)
+    {
+        var found = new Dictionary<StateKey, StateRow>(1);
+        _session.Reader.FindStates([new StateKey(kind, id)], found);
+        return found.Values.FirstOrDefault();
+    }
+
+    /// <summary>What became of a command; null while nothing is stored.</summary>
+    public Outcome? OutcomeOf(Guid commandId)
+    {
+        var found = new Dictionary<Guid, Outcome>(1);
+        _session.Reader.FindOutcomes([commandId], found);
+        return found.GetValueOrDefault(commandId);
+    }
+
+    /// <summary>The stored events of a stream from its first, oldest first; what was staged and is not committed is not among them.</summary>
+    public IReadOnlyList<EventRow> History<T>(AggregateType<T> type, string id, int limit)
+        where T : class => _session.Reader.Events(new StateKey(type.State.Kind, id), 1, limit);
+
+    /// <summary>A command that has succeeded is UNDONE from now on.</summary>
+    public void Undone(Outcome succeeded, string type) => Completions.Undone(_session, this, succeeded, type);
+
     /// <summary>Ends another command, whose outcome was deferred (RUNNING), as if it had just run.</summary>
-    public void Finish(string commandId, Reply reply) => Completions.Finish(_session, this, Guid.Parse(commandId), reply);
+    /// <param name="commandId">Our id of it.</param>
+    /// <param name="reply">What it ends with.</param>
+    /// <param name="type">Its name; null: the command of this kind whose outcome is always deferred.</param>
+    public void Finish(string commandId, Reply reply, string? type = null) => Completions.Finish(_session, this, Guid.Parse(commandId), reply, type);
 
     /// <summary>A dead letter that was replayed or discarded leaves the desk.</summary>
     public DeadLetter? TakeDeadLetter(Guid id)

@@ -57,12 +57,12 @@ internal static class Completions
     }
 
     /// <summary>Ends a command whose outcome is RUNNING. Its own type is told by the outcome's record, so the completion carries the finishing one's kind.</summary>
-    public static void Finish(BatchSession session, CommandContext context, Guid commandId, Reply reply)
+    public static void Finish(BatchSession session, CommandContext context, Guid commandId, Reply reply, string? type)
     {
         var started = session.Deferred(commandId);
         var now = session.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         var startedMs = started?.StartedMs ?? context.Now.ToUnixTimeMilliseconds();
-        var info = CommandCatalog.Find(context.Info.Kind == Kind.Refund ? nameof(RefundPayment) : nameof(ProcessPayment))!;
+        var info = CommandCatalog.Find(type ?? (context.Info.Kind == Kind.Refund ? nameof(RefundPayment) : nameof(ProcessPayment)))!;
         session.Stage(new OutcomeWrite(
             new Outcome(
                 commandId, reply.State, null, started?.Attempts ?? 1, reply.Status, startedMs, now, started?.Partition ?? context.Record.Where,
@@ -72,6 +72,16 @@ internal static class Completions
             Timing = new Timing(info, 0, 0, now - startedMs),
         });
         Announce(session, context, commandId, info, context.Record.Key, reply, 0, Ms(now - startedMs));
+    }
+
+    /// <summary>Its answer stays what it was: a repeat of the command is told that.</summary>
+    public static void Undone(BatchSession session, CommandContext context, Outcome succeeded, string type)
+    {
+        var now = session.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        session.Stage(new OutcomeWrite(succeeded with { State = CommandState.Undone }, Finishes: true));
+        Announce(
+            session, context, succeeded.Id, CommandCatalog.Find(type)!, context.Record.Key, new Reply(CommandState.Undone, succeeded.Status, []), 0,
+            Ms(now - succeeded.StartedMs));
     }
 
     public static void Alias(BatchSession session, CommandContext context, Guid first) => session.Stage(new OutcomeWrite(

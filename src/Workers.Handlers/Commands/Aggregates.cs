@@ -18,5 +18,7 @@ public static class Aggregates
     public static AggregateType<Notification> Notification { get; } =
         new(Domain.Notification.Kind, DomainJson.Default.Notification, Domain.Notification.Apply);
 
+    public static StateType<UndoneCommand> Undone { get; } = new(UndoneCommand.Kind, DomainJson.Default.UndoneCommand);
+
     public static StateType<Reservation> Reservation { get; } = new(Domain.Reservation.Kind, DomainJson.Default.Reservation);
 }

@@ -59,10 +59,10 @@ internal static class Products
         return Move(context, command, command.ProductId, command.OrderId, held, StockRules.Decide(Load(context, command.ProductId), held, command));
     }
 
-    private static Reservation? Held(CommandContext context, string productId, string? orderId) =>
+    internal static Reservation? Held(CommandContext context, string productId, string? orderId) =>
         string.IsNullOrEmpty(orderId) ? null : context.Load(Aggregates.Reservation, Reservation.IdOf(productId, orderId));
 
-    private static Reply Move(CommandContext context, ICommand command, string productId, string? orderId, Reservation? held, Decision decision)
+    internal static Reply Move(CommandContext context, ICommand command, string productId, string? orderId, Reservation? held, Decision decision)
     {
         var reply = context.Do(Aggregates.Product, productId, command, decision, 200);
         if (decision.Refusal is null && !string.IsNullOrEmpty(orderId))
@@ -76,6 +76,12 @@ internal static class Products
 
         return reply;
     }
+
+    /// <summary>The sku that a product has after the decision is its own, the one before is free again.</summary>
+    internal static Reply? Keep(CommandContext context, string productId, Product? before, Decision decision) => Claim(
+        context, decision, productId, Sku(Fold.Of(before, decision.Events, context.Now)), Sku(before));
+
+    private static string? Sku(Product? product) => product is { Deleted: false } ? product.Sku : null;
 
     /// <summary>A sku is one product's: claims the new one and frees the old.</summary>
     private static Reply? Claim(CommandContext context, Decision decision, string productId, string? sku, string? before)

@@ -38,12 +38,16 @@ internal sealed class Refunds(RefundOptions options)
     /// <summary>An ended refund ends the command that asked for it, and is told to the flow that did.</summary>
     private static Reply Move(string paymentId, string refundId, CommandContext context, ICommand command, Decision decision)
     {
-        context.Tell(Load(context, paymentId)?.FindRefund(refundId)?.Flow);
+        var refund = Load(context, paymentId)?.FindRefund(refundId);
+        context.Tell(refund?.Flow);
         var reply = context.Do(Aggregates.Payment, paymentId, command, decision, 200);
         foreach (var happened in decision.Events)
         {
             switch (happened)
             {
+                case PaymentRefunded or RefundRejected when refund?.Undoes is { } undone:
+                    Undone.Settle(context, undone, happened);
+                    break;
                 case PaymentRefunded { CommandId: { } asked }:
                     context.Finish(asked, reply);
                     break;

@@ -1,5 +1,4 @@
 using Workers.Contracts.Commands;
-using Workers.Contracts.Events;
 using Workers.Domain;
 using Workers.Engine.Commands;
 using Workers.Engine.Options;
@@ -15,71 +14,51 @@ internal sealed class Users(DomainOptions options)
         .On<UpdateUser>(User.Kind, Update)
         .On<DeleteUser>(User.Kind, Delete);
 
-    private Reply Create(CreateUser command, CommandContext context)
-    {
-        var decision = UserRules.Decide(context.Load(Aggregates.User, command.UserId), command);
-        return Taken(context, decision) ?? context.Do(Aggregates.User, command.UserId, command, decision, 201);
-    }
-
-    private Reply Update(UpdateUser command, CommandContext context)
-    {
-        var user = context.Load(Aggregates.User, command.UserId);
-        var decision = UserRules.Decide(user, command);
-        return context.Unexpected(Aggregates.User, command.UserId, command.ExpectedVersion)
-            ?? Taken(context, decision, user?.Email)
-            ?? context.Do(Aggregates.User, command.UserId, command, decision, 200);
-    }
-
-    private Reply Delete(DeleteUser command, CommandContext context)
-    {
-        var user = context.Load(Aggregates.User, command.UserId);
-        var decision = UserRules.Decide(user, command);
-        if (context.Unexpected(Aggregates.User, command.UserId, command.ExpectedVersion) is { } unexpected)
-        {
-            return unexpected;
-        }
-
-        if (options.Users.UniqueEmail && decision.Refusal is null && user?.Email is { } email)
-        {
-            context.Release(EmailSpace, Normal(email), command.UserId);
-        }
-
-        return context.Do(Aggregates.User, command.UserId, command, decision, 204);
-    }
-
-    /// <summary>Where e-mail is unique: claims the new address and frees the old one.</summary>
-    private Reply? Taken(CommandContext context, Decision decision, string? before = null)
+    /// <summary>Where e-mail is unique: the address that a user has after the decision is theirs, the one before is free again.</summary>
+    internal Reply? Keep(CommandContext context, string userId, User? before, Decision decision)
     {
         if (!options.Users.UniqueEmail || decision.Refusal is not null)
         {
             return null;
         }
 
-        foreach (var (id, email) in decision.Events.Select(e => e switch
+        var (old, email) = (Email(before), Email(Fold.Of(before, decision.Events, context.Now)));
+        if (string.Equals(old, email, StringComparison.Ordinal))
         {
-            UserCreated c => (c.UserId, c.Email),
-            UserUpdated u => (u.UserId, u.Email),
-            _ => ("", null),
-        }))
+            return null;
+        }
+
+        if (email is not null && !context.Claim(EmailSpace, email, userId))
         {
-            if (email is null || string.Equals(email, before, StringComparison.OrdinalIgnoreCase))
-            {
-                continue;
-            }
+            return Reply.Refused("EMAIL_TAKEN", "Email is already taken", 409);
+        }
 
-            if (!context.Claim(EmailSpace, Normal(email), id))
-            {
-                return Reply.Refused("EMAIL_TAKEN", "Email is already taken", 409);
-            }
-
-            if (before is not null)
-            {
-                context.Release(EmailSpace, Normal(before), id);
-            }
+        if (old is not null)
+        {
+            context.Release(EmailSpace, old, userId);
         }
 
         return null;
     }
+
+    private Reply Create(CreateUser command, CommandContext context) => Change(context, command, command.UserId, null, user => UserRules.Decide(user, command), 201);
+
+    private Reply Update(UpdateUser command, CommandContext context) =>
+        Change(context, command, command.UserId, command.ExpectedVersion, user => UserRules.Decide(user, command), 200);
+
+    private Reply Delete(DeleteUser command, CommandContext context) =>
+        Change(context, command, command.UserId, command.ExpectedVersion, user => UserRules.Decide(user, command), 204);
+
+    private Reply Change(CommandContext context, ICommand command, string userId, long? expected, Func<User?, Decision> decide, int status)
+    {
+        var user = context.Load(Aggregates.User, userId);
+        var decision = decide(user);
+        return (command is CreateUser ? null : context.Unexpected(Aggregates.User, userId, expected))
+            ?? Keep(context, userId, user, decision)
+            ?? context.Do(Aggregates.User, userId, command, decision, status);
+    }
+
+    private static string? Email(User? user) => user is { Deleted: false, Email: { } email } ? Normal(email) : null;
 
     private static string Normal(string email) => email.Trim().ToLowerInvariant();
 }

@@ -36,6 +36,8 @@ public sealed class OrderFlow : MassTransitStateMachine<OrderFlowState>
         Waits(() => OrderDelivered);
         Waits(() => Rejected);
         Waits(() => CommandDone);
+        Waits(() => RetryRequested);
+        Waits(() => CompensationRequested);
         Schedule(() => StepTimeout, x => x.Timeout, s => s.Received = e => e.CorrelateById(c => FlowActivities.Instance(c)).OnMissingInstance(m => m.Discard()));
 
         Initially(When(Created)
@@ -108,6 +110,11 @@ public sealed class OrderFlow : MassTransitStateMachine<OrderFlowState>
                 stuck => stuck.Then(c => c.Saga.Reason = c.Message.Message).Enter(Stuck)),
             When(RefundRejected).Then(c => c.Saga.Reason = c.Message.Reason).Enter(Stuck));
 
+        // By hand: what is missing once more, or everything from the start. What was undone already is no obstacle.
+        During(Stuck,
+            When(RetryRequested).PublishAll(c => OrderFlowSteps.Missing(c.Saga)).Enter(Cancelling).FinishIfDone(this),
+            When(CompensationRequested).Compensate(this));
+
         // Money that was taken although the flow had given up goes back, whatever the flow is in by then.
         During(Cancelling, Compensated, Stuck,
             When(Processed, c => c.Saga.PaymentOpen)
@@ -140,6 +147,8 @@ public sealed class OrderFlow : MassTransitStateMachine<OrderFlowState>
     public Event<OrderDelivered> OrderDelivered { get; private set; } = null!;
     public Event<CommandRejected> Rejected { get; private set; } = null!;
     public Event<CommandCompleted> CommandDone { get; private set; } = null!;
+    public Event<FlowRetryRequested> RetryRequested { get; private set; } = null!;
+    public Event<FlowCompensationRequested> CompensationRequested { get; private set; } = null!;
     public Schedule<OrderFlowState, OrderFlowTimedOut> StepTimeout { get; private set; } = null!;
 
     private void Waits<T>(System.Linq.Expressions.Expression<Func<Event<T>>> happened)

@@ -120,6 +120,23 @@ internal static class OrderFlowSteps
         return commands;
     }
 
+    /// <summary>The commands for what is still waited for.</summary>
+    public static IReadOnlyList<ICommand> Missing(OrderFlowState flow)
+    {
+        var commands = flow.Products.Where(p => flow.WaitsFor.Contains($"stock:{p.Key}")).Select(p => Release(flow, p)).ToList();
+        if (flow.WaitsFor.Contains("order"))
+        {
+            commands.Add(new CancelOrder { OrderId = flow.OrderId, Reason = flow.Reason ?? "Order flow failed" });
+        }
+
+        if (flow.WaitsFor.Contains("refund"))
+        {
+            commands.Add(Refund(flow));
+        }
+
+        return commands;
+    }
+
     /// <summary>While compensating: refused because there is nothing (left) to undo.</summary>
     public static bool Harmless(CommandRejected rejected) => rejected.CommandType switch
     {

@@ -28,6 +28,8 @@ public sealed class RefundFlow : MassTransitStateMachine<RefundFlowState>
         Waits(() => PaymentRefunded);
         Waits(() => OrderCancelled);
         Waits(() => CommandRejected);
+        Waits(() => RetryRequested);
+        Waits(() => CompensationRequested);
         Schedule(() => ApprovalTimeout, x => x.Timeout, s => s.Received = e => e.CorrelateById(c => FlowActivities.Instance(c)).OnMissingInstance(m => m.Discard()));
 
         Initially(When(Requested)
@@ -47,7 +49,11 @@ public sealed class RefundFlow : MassTransitStateMachine<RefundFlowState>
 
         During(Refunding, When(ReviewRequired).Then(c => c.Saga.Problem = c.Message.Reason).Enter(ManualReview));
 
-        During(ManualReview, When(Approved).AskGateway(this));
+        // By hand, as if somebody had approved or rejected it; what comes of it is heard as any approval or rejection.
+        During(ManualReview,
+            When(Approved).AskGateway(this),
+            When(RetryRequested).ThenAsync(c => c.Publish(RefundFlowSteps.Approve(c.Saga, c.Message.Reason), c.CancellationToken)),
+            When(CompensationRequested).ThenAsync(c => c.Publish(RefundFlowSteps.Reject(c.Saga, c.Message.Reason), c.CancellationToken)));
 
         During(Refunding, ManualReview,
             When(RefundRejected).Reject(this),
@@ -76,6 +82,8 @@ public sealed class RefundFlow : MassTransitStateMachine<RefundFlowState>
     public Event<PaymentRefunded> PaymentRefunded { get; private set; } = null!;
     public Event<OrderCancelled> OrderCancelled { get; private set; } = null!;
     public Event<CommandRejected> CommandRejected { get; private set; } = null!;
+    public Event<FlowRetryRequested> RetryRequested { get; private set; } = null!;
+    public Event<FlowCompensationRequested> CompensationRequested { get; private set; } = null!;
     public Schedule<RefundFlowState, RefundApprovalTimedOut> ApprovalTimeout { get; private set; } = null!;
 
     private void Waits<T>(System.Linq.Expressions.Expression<Func<Event<T>>> happened)

@@ -34,12 +34,12 @@ internal static class RefundFlowSteps
         Reason = flow.Reason,
     };
 
-    public static RejectRefund NotApproved(RefundFlowState flow, TimeSpan waited) => new()
-    {
-        PaymentId = flow.PaymentId,
-        RefundId = flow.RefundId,
-        Reason = string.Create(CultureInfo.InvariantCulture, $"Nobody approved the refund within {waited.TotalHours:0.##} hours"),
-    };
+    public static RejectRefund NotApproved(RefundFlowState flow, TimeSpan waited) =>
+        Reject(flow, string.Create(CultureInfo.InvariantCulture, $"Nobody approved the refund within {waited.TotalHours:0.##} hours"));
+
+    public static ApproveRefund Approve(RefundFlowState flow, string? reason) => new() { PaymentId = flow.PaymentId, RefundId = flow.RefundId, Reason = reason };
+
+    public static RejectRefund Reject(RefundFlowState flow, string? reason) => new() { PaymentId = flow.PaymentId, RefundId = flow.RefundId, Reason = reason };
 
     /// <summary>All the money of an order is back: there is nothing to ship any more.</summary>
     public static bool EndsOrder(RefundFlowState flow, PaymentRefunded refunded) =>

@@ -1,5 +1,7 @@
 using Workers.Api;
+using Workers.Api.Reads;
 using Workers.Engine.Waiting;
+using Workers.Handlers.Flows;
 using Workers.Host.Configuration;
 
 namespace Workers.Host.Roles;
@@ -13,6 +15,7 @@ internal static class ApiRole
         services.AddSingleton(provider => provider.GetRequiredService<WorkersOptions>().HasMySql()
             ? new OutcomeWaiterOptions { Poll = TimeSpan.FromMilliseconds(20) }
             : new OutcomeWaiterOptions());
+        services.AddSingleton(provider => new SagaNames([.. FlowCatalog.All.Select(flow => flow.Saga)]) { WaitsFor = FlowCatalog.WaitsFor(provider) });
         services.AddApi();
     }
 

@@ -17,7 +17,7 @@ public sealed class PaymentTests
     [FsCheck.NUnit.Property(MaxTest = 1000)]
     public Property No_sequence_gives_back_or_sets_aside_more_than_was_paid()
     {
-        var step = from action in Gen.Elements("charge", "decline", "cancel", "refund", "refund", "approve", "reject", "done", "done", "refused")
+        var step = from action in Gen.Elements("charge", "decline", "cancel", "refund", "refund", "approve", "reject", "done", "done", "refused", "silence", "rest")
                    from cents in Gen.Choose(1, 6000)
                    from refund in Gen.Choose(0, 5)
                    select (action, cents, refund);
@@ -36,6 +36,8 @@ public sealed class PaymentTests
                     "refund" => Refund(payment, $"r{asked++ % 6}", cents / 100m, threshold: 30),
                     "approve" => RefundRules.Decide(payment, new ApproveRefund { PaymentId = "p", RefundId = id }),
                     "reject" => RefundRules.Decide(payment, new RejectRefund { PaymentId = "p", RefundId = id }),
+                    "rest" => RefundRules.Decide(payment, new RefundRemainder { PaymentId = "p", RefundId = $"r{asked++ % 6}", Reason = "r" }, "c", 30),
+                    "silence" => RefundRules.Decide(payment, new RecordRefund { PaymentId = "p", RefundId = id, Code = PaymentRules.TimedOut }),
                     _ => RefundRules.Decide(payment, new RecordRefund { PaymentId = "p", RefundId = id, Approved = action == "done" }),
                 };
                 payment = Fold.Of(payment, decision.Events, Now)!;

@@ -129,6 +129,46 @@ public sealed class RefundFlowTests : IAsyncDisposable
     }
 
     [Test]
+    public void A_review_is_ended_by_hand_through_the_flow()
+    {
+        Pay();
+        Refund("r1", 40);
+        Failure(_engine.Run(new RetryFlow { SagaId = "r1" })).ShouldContain("The flow is not stuck: it is Refunding");
+        NoAnswer();
+
+        _engine.Run(new RetryFlow { SagaId = "r1", Reason = "The gateway is back" }).State.ShouldBe(CommandState.Succeeded);
+        State("r1").ShouldBe("Refunding");
+        NoAnswer();
+        _engine.Run(new CompensateFlow { SagaId = "r1", Reason = "Paid out by hand" }).State.ShouldBe(CommandState.Succeeded);
+
+        State("r1").ShouldBe("Rejected");
+        _engine.Happened<RefundRejected>().Single().Reason.ShouldBe("Paid out by hand");
+        Failure(_engine.Run(new CompensateFlow { SagaId = "r1" })).ShouldContain("The flow has ended: it is Rejected");
+        Failure(_engine.Run(new RetryFlow { SagaId = "nothing" })).ShouldContain("Saga not found");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_stuck_order_is_carried_on_by_hand(bool retry)
+    {
+        Order(price: 60);
+        _engine.Run(new CancelOrder { OrderId = "o", Reason = "Changed my mind" });
+        var refund = _engine.Happened<RefundRequested>().Single().RefundId;
+        _engine.Run(new RejectRefund { PaymentId = Payment, RefundId = refund, Reason = "Used already" });
+        _engine.StateOf("order", "o").ShouldBe("Stuck");
+
+        _engine.Run(retry ? new RetryFlow { SagaId = "o" } : new CompensateFlow { SagaId = "o" }).State.ShouldBe(CommandState.Succeeded);
+
+        _engine.StateOf("order", "o").ShouldBe("Cancelling");
+        var again = _engine.Happened<RefundRequested>().Last().RefundId;
+        again.ShouldNotBe(refund);
+        _engine.Run(new ApproveRefund { PaymentId = Payment, RefundId = again });
+        Succeed();
+        _engine.StateOf("order", "o").ShouldBe("Compensated");
+        _engine.Happened<StockReleased>().Last().Reserved.ShouldBe(0);
+    }
+
+    [Test]
     public void A_full_refund_of_an_order_that_is_not_shipped_cancels_it_and_gives_its_stock_back()
     {
         Order();

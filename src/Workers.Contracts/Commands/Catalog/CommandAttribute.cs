@@ -15,4 +15,7 @@ public sealed class CommandAttribute(string kind, string action, string noun) : 
 
     /// <summary>Sent by the platform to itself; no door takes it.</summary>
     public bool Internal { get; set; }
+
+    /// <summary>What it has done can be taken back by an UndoCommand.</summary>
+    public bool Undoable { get; set; }
 }

@@ -18,6 +18,7 @@ public static class CommandCatalog
         new CommandInfo<SendNotification>(), new CommandInfo<RecordNotification>(),
         new CommandInfo<RecordAudit>(), new CommandInfo<RunSystemAction>(),
         new CommandInfo<ReplayDeadLetter>(), new CommandInfo<DiscardDeadLetter>(),
+        new CommandInfo<RetryFlow>(), new CommandInfo<CompensateFlow>(), new CommandInfo<UndoCommand>(),
     ];
 
     private static readonly FrozenDictionary<string, CommandInfo> ByName = List.ToFrozenDictionary(info => info.Name, StringComparer.Ordinal);

@@ -14,7 +14,7 @@ public abstract class CommandInfo
         var says = type.GetCustomAttribute<CommandAttribute>() ?? throw new ArgumentException($"{type.Name} has no [Command].");
         Type = type;
         Name = type.Name;
-        (Kind, Action, Noun, IsInternal) = (says.Kind, says.Action, says.Noun, says.Internal);
+        (Kind, Action, Noun, IsInternal, IsUndoable) = (says.Kind, says.Action, says.Noun, says.Internal, says.Undoable);
         Body = CommandPart.Of(type);
         KeyField = Body.Fields.Single(field => field.IsKey);
         var key = KeyField.Rules.OfType<KeyAttribute>().Single();
@@ -42,6 +42,9 @@ public abstract class CommandInfo
 
     /// <summary>No door takes it.</summary>
     public bool IsInternal { get; }
+
+    /// <summary>What it has done can be taken back.</summary>
+    public bool IsUndoable { get; }
 
     /// <summary>The door makes the key when the caller gives none.</summary>
     public bool KeyIsMade { get; }
