@@ -109,7 +109,7 @@ public sealed class RefundFlowTests
     {
         var user = Bodies.Id("user");
         var created = await _api.ExecuteAsync(
-            $$"""{"type":"CreateUser","command_id":"make-{{user}}","user_id":"{{user}}","data":{"name":"Ada","email":"ada@example.org"}}""");
+            $$$"""{"type":"CreateUser","command_id":"make-{{{user}}}","user_id":"{{{user}}}","data":{"name":"Ada","email":"ada@example.org"}}""");
         created.Status.ShouldBe(201, created.ToString());
         var before = await _api.GetAsync($"/api/v1/commands/make-{user}");
         before.Json["links"]!["undo"]!.ToString().ShouldBe("/api/v1/commands/undo");
