@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts.Commands;
-using Workers.Contracts.Events;
 using Workers.Domain;
 
 namespace Workers.Tests.Domain;
