@@ -21,7 +21,7 @@ namespace Workers.Api;
 public static class ApiModule
 {
     /// <summary>
-    /// Needs in the container: <c>ILog</c>, <c>IStateStore</c>, <c>IReadModelStore</c>, <c>IAuditStore</c>, <c>IResourceViews</c>,
+    /// Needs in the container: <c>ILog</c>, <c>IStateStore</c>, every <c>IPositionStore</c>, <c>IReadModelStore</c>, <c>IAuditStore</c>, <c>IResourceViews</c>,
     /// <c>IDataMask</c> and <c>FingerprintKey</c>. Takes, where they are there, <c>ApiOptions</c>, <c>ServiceOptions</c>, <c>RuleSettings</c>, <c>SagaNames</c>, <c>TimeProvider</c>, and every
     /// <c>IHealth</c>; without an <c>IResourceCache</c> nothing is cached. Whoever runs pumps hands each commit to <see cref="OutcomeWaiter.Committed"/>.
     /// </summary>
@@ -47,7 +47,7 @@ public static class ApiModule
             .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<OrderLines>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>().AddSingleton<SagaDoor>().AddSingleton<UndoDoor>()
             .AddSingleton<CommandLookup>().AddSingleton<CommandReads>().AddSingleton<TimelineReads>().AddSingleton<DeadLetterReads>()
             .AddSingleton<SagaReads>().AddSingleton<AuditReads>().AddSingleton<PartitionReads>().AddSingleton<ResourceReads>().AddSingleton<HealthReads>()
-            .AddSingleton<CacheReads>().AddSingleton<RateGate>();
+            .AddSingleton<PositionDoor>().AddSingleton<CacheReads>().AddSingleton<RateGate>();
     }
 
     /// <summary>Serves <c>/health*</c> alone: a process that works and takes no requests. Takes <c>ServiceOptions</c> and every <c>IHealth</c>.</summary>

@@ -76,6 +76,7 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
         Get(Commands + "/audit/type/{type}", audit.ByTypeAsync);
         Get(Commands + "/audit/{id}", audit.OneAsync);
         Get(Commands + "/partitions", partitions.PartitionsAsync);
+        Put(Commands + "/partitions/{group}/{topic}/{partition}", Get<PositionDoor>().SetAsync);
         Get(Commands + "/workers", partitions.WorkersAsync);
     }
 

@@ -28,6 +28,9 @@ internal static partial class LogMessages
     [LoggerMessage(107, LogLevel.Warning, "Partition {Partition} of {Group} could not be released: who takes it next will run it carefully")]
     public static partial void NotReleased(ILogger logger, string group, string partition, Exception error);
 
+    [LoggerMessage(108, LogLevel.Error, "{Sentence}")]
+    public static partial void PartitionHalted(ILogger logger, string sentence);
+
     [LoggerMessage(110, LogLevel.Warning, "Follower {Group} failed; it goes on from its stored positions")]
     public static partial void FollowFailed(ILogger logger, string group, Exception error);
 

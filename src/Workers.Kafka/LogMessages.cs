@@ -20,9 +20,6 @@ internal static partial class LogMessages
     [LoggerMessage(5, LogLevel.Debug, "{Client} {Facility}: {Text}")]
     internal static partial void ClientSaid(ILogger logger, string client, string facility, string text);
 
-    [LoggerMessage(6, LogLevel.Error, "Partition {Partition} is halted: {Reason}")]
-    internal static partial void Halted(ILogger logger, string partition, string reason);
-
     [LoggerMessage(7, LogLevel.Information, "Group {Group} was given {Partitions}")]
     internal static partial void Took(ILogger logger, string group, string partitions);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Projections;
+using Workers.Engine.Store;
 
 namespace Workers.MongoDb;
 
@@ -14,5 +15,6 @@ public static class MongoDbModule
         .AddSingleton(provider => new MongoDatabase(
             options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILogger<MongoDatabase>>()))
         .AddSingleton<IReadModelStore>(provider => provider.GetRequiredService<MongoDatabase>().ReadModels)
-        .AddSingleton<IAuditStore>(provider => provider.GetRequiredService<MongoDatabase>().Audit);
+        .AddSingleton<IAuditStore>(provider => provider.GetRequiredService<MongoDatabase>().Audit)
+        .AddSingleton<IPositionStore>(provider => new MongoPositionStore(provider.GetRequiredService<MongoDatabase>()));
 }

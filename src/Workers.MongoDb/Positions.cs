@@ -54,6 +54,18 @@ internal static class Positions
     public static PositionRow? Find(MongoClient client, string group, PartitionId partition) =>
         Rows(client, [Key(group, partition)]).Values.FirstOrDefault();
 
+    public static List<(string Group, PartitionId Partition, PositionRow Row)> All(MongoClient client) =>
+        [.. client.Find(Collection, [], primary: true).Select(d => (d.Text("group"), new PartitionId(d.Text("topic"), (int)d.Int64("part")), Read(d)))];
+
+    public static bool Set(MongoClient client, string group, PartitionId partition, long offset) => client.Write(Collection,
+    [
+        MongoWrite.Update(new JsonObject { ["_id"] = Key(group, partition) }, new JsonObject
+        {
+            ["$set"] = new JsonObject { ["off"] = offset, ["probe_off"] = -1L, ["probe_starts"] = 0 },
+            ["$inc"] = new JsonObject { ["turn"] = 1 },
+        }),
+    ]).Matched == 1;
+
     /// <summary>Writes a batch where no position was moved by another, then moves them. What is written must be harmless when written again.</summary>
     public static FlushResult Flush(MongoClient client, IReadOnlyList<PositionMove> moves, Action write)
     {

@@ -11,5 +11,6 @@ public static class MySqlModule
         .AddSingleton(provider => MySqlDatabase.Open(
             options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILogger<MySqlDatabase>>()))
         .AddSingleton<IStateStore>(provider => provider.GetRequiredService<MySqlDatabase>().State)
+        .AddSingleton<IPositionStore>(provider => provider.GetRequiredService<IStateStore>())
         .AddSingleton(provider => provider.GetRequiredService<MySqlDatabase>().Secret);
 }

@@ -8,8 +8,11 @@ namespace Workers.Sqlite;
 /// <summary>The positions of all groups, whichever file they stand in.</summary>
 internal sealed class Positions(Readers main, Readers reads)
 {
-    public List<(string Group, PartitionId Partition, PositionRow Row)> All() =>
-        [.. main.Read(connection => new PositionTable(connection).All()), .. reads.Read(connection => new PositionTable(connection).All())];
+    public List<(string Group, PartitionId Partition, PositionRow Row)> All() => [.. OfState(), .. OfReads()];
+
+    public List<(string Group, PartitionId Partition, PositionRow Row)> OfState() => main.Read(connection => new PositionTable(connection).All());
+
+    public List<(string Group, PartitionId Partition, PositionRow Row)> OfReads() => reads.Read(connection => new PositionTable(connection).All());
 
     public PositionRow? Find(string group, PartitionId partition) =>
         main.Read(connection => new PositionTable(connection).Find(group, partition)) ?? reads.Read(connection => new PositionTable(connection).Find(group, partition));

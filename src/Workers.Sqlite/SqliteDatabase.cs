@@ -43,6 +43,7 @@ public sealed class SqliteDatabase : IDisposable
         State = new SqliteStateStore(
             _writer, topics, main.Readers, positions, marks,
             options.KeepsOutbox ? new SqliteOutbox(Convert.ToHexStringLower(ReadInstallation(main.Connection, "shards")), main.Readers) : null);
+        ReadPositions = new ReadPositions(_readsWriter, positions);
         ReadModels = new SqliteReadModelStore(_readsWriter, reads.Readers);
         Audit = new SqliteAuditStore(_readsWriter, reads.Readers);
         Secret = ReadInstallation(main.Connection, "secret");
@@ -56,6 +57,9 @@ public sealed class SqliteDatabase : IDisposable
     public IReadModelStore ReadModels { get; }
 
     public IAuditStore Audit { get; }
+
+    /// <summary>Of the groups that write <see cref="ReadModels"/> and <see cref="Audit"/>.</summary>
+    public IPositionStore ReadPositions { get; }
 
     /// <summary>32 random bytes, made with the file and kept for its life.</summary>
     public byte[] Secret { get; }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Identity;
+using Workers.Engine.Store;
 
 namespace Workers.Sqlite;
 
@@ -21,9 +22,11 @@ public static class SqliteModule
 
     public static IServiceCollection AddSqliteState(this IServiceCollection services) => services
         .AddSingleton(provider => provider.GetRequiredService<SqliteDatabase>().State)
+        .AddSingleton<IPositionStore>(provider => provider.GetRequiredService<IStateStore>())
         .AddSingleton(provider => new FingerprintKey(provider.GetRequiredService<SqliteDatabase>().Secret));
 
     public static IServiceCollection AddSqliteReads(this IServiceCollection services) => services
         .AddSingleton(provider => provider.GetRequiredService<SqliteDatabase>().ReadModels)
-        .AddSingleton(provider => provider.GetRequiredService<SqliteDatabase>().Audit);
+        .AddSingleton(provider => provider.GetRequiredService<SqliteDatabase>().Audit)
+        .AddSingleton(provider => provider.GetRequiredService<SqliteDatabase>().ReadPositions);
 }

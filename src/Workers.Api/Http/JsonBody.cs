@@ -31,6 +31,11 @@ internal sealed class JsonBody
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most ? number
         : throw ListQuery.Bad(name, $"{name} must be a whole number from {least} to {most}");
 
+    /// <summary>A place in a log.</summary>
+    public long? Offset(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 0 ? number
+        : throw ListQuery.Bad(name, $"{name} must be a whole number from 0");
+
     public Guid? Id(string name) => Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.String && value.TryGetGuid(out var id) ? id : throw ListQuery.Bad(name, $"{name} must be a UUID");
 

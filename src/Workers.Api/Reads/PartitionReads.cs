@@ -7,7 +7,7 @@ using Workers.Engine.Store;
 namespace Workers.Api.Reads;
 
 /// <summary>How far each group has read each partition.</summary>
-internal sealed class PartitionReads(ILog log, IStateStore store, TimeProvider clock)
+internal sealed class PartitionReads(ILog log, IEnumerable<IPositionStore> stores, TimeProvider clock)
 {
     private readonly long _startedMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -51,7 +51,12 @@ internal sealed class PartitionReads(ILog log, IStateStore store, TimeProvider c
 
     private async Task<List<Place>> PlacesAsync(HttpContext http)
     {
-        var positions = await store.PositionsAsync(http.RequestAborted);
+        var positions = new List<(string Group, PartitionId Partition, PositionRow Row)>();
+        foreach (var store in stores)
+        {
+            positions.AddRange(await store.PositionsAsync(http.RequestAborted));
+        }
+
         var ends = new Dictionary<string, IReadOnlyList<long>>();
         foreach (var topic in positions.Select(position => position.Partition.Topic).Distinct())
         {
@@ -61,17 +66,18 @@ internal sealed class PartitionReads(ILog log, IStateStore store, TimeProvider c
         return
         [
             .. positions.OrderBy(p => p.Group, StringComparer.Ordinal).ThenBy(p => p.Partition.Topic, StringComparer.Ordinal).ThenBy(p => p.Partition.Number)
-                .Select(p => Place.Of(p.Group, p.Partition, p.Row.Offset, ends[p.Partition.Topic].ElementAtOrDefault(p.Partition.Number))),
+                .Select(p => Place.Of(p.Group, p.Partition, p.Row, ends[p.Partition.Topic].ElementAtOrDefault(p.Partition.Number))),
         ];
     }
 
-    private sealed record Place(string Group, PartitionId Partition, long Position, long End)
+    private sealed record Place(string Group, PartitionId Partition, long Position, long End, bool Halted)
     {
         // A group has looked past the last record where others lie behind it in the same log.
-        public static Place Of(string group, PartitionId partition, long position, long end) => new(group, partition, position, Math.Max(position, end));
+        public static Place Of(string group, PartitionId partition, PositionRow row, long end) =>
+            new(group, partition, row.Offset, row.IsHalted ? end : Math.Max(row.Offset, end), row.IsHalted);
 
         // Offsets need not be gapless, so that this is an upper bound; 0 means all was read.
-        public long Lag => End - Position;
+        public long Lag => Math.Max(0, End - Position);
 
         public void Write(Utf8JsonWriter writer)
         {
@@ -80,6 +86,10 @@ internal sealed class PartitionReads(ILog log, IStateStore store, TimeProvider c
             writer.WriteNumber("position"u8, Position);
             writer.WriteNumber("end"u8, End);
             writer.WriteNumber("lag"u8, Lag);
+            if (Halted)
+            {
+                writer.WriteBoolean("halted"u8, true);
+            }
         }
     }
 }

@@ -71,7 +71,13 @@ internal sealed class EffectPartition : IPumpPartition
                 return _chain.InFlight == 0 && _context.NowMs >= _chain.RetryAtMs ? Restart() : worked;
             }
 
-            return Write(stopping) | Start(stopping) || worked;
+            worked |= Write(stopping) | Start(stopping);
+            if (!worked)
+            {
+                _chain.Watch();
+            }
+
+            return worked;
         }
         catch (Exception error) when (error is StoreUnavailableException or LogUnavailableException or OperationCanceledException)
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Workers.Contracts;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
 using Workers.Engine.Outbox;
@@ -22,7 +23,7 @@ public sealed class EffectsPump : IDisposable, IGroupStatus
 
     public EffectsPump(
         IEnumerable<IEffectHandler> handlers, EffectOptions effects, ILog log, IStateStore store, PumpOptions options, TimeProvider clock, ILogger logger,
-        string worker, Action<Flush> committed, OutboxRelay? relay = null, EngineMeter? meter = null)
+        string worker, Action<Flush> committed, OutboxRelay? relay = null, EngineMeter? meter = null, HaltedPartitions? halted = null)
     {
         _calls = new EffectCalls(handlers, effects.Concurrency, new EffectSurroundings(Group, worker, clock, logger));
         _pump = new GroupPump(
@@ -30,6 +31,7 @@ public sealed class EffectsPump : IDisposable, IGroupStatus
             committed, relay)
         {
             Meter = meter,
+            Halted = halted,
         };
     }
 

@@ -9,8 +9,9 @@ internal sealed class FollowedPartition(string group, PartitionId id, PositionRo
     private long _turn = row.Turn;
     private long _stored = row.Offset;
     private bool _taken;
+    private bool _haltStored = row.IsHalted;
 
-    public PartitionCursor Cursor { get; } = new(id, row.Offset);
+    public PartitionCursor Cursor { get; } = new(id, row.Offset) { FromOldest = row.IsNew, Halted = row.HaltReason };
 
     /// <summary>The next offset that no batch has.</summary>
     public long Offset => Cursor.Pending.TryPeek(out var next) ? next.Offset : Cursor.Next;
@@ -21,13 +22,19 @@ internal sealed class FollowedPartition(string group, PartitionId id, PositionRo
         return Cursor.Take();
     }
 
-    /// <summary>True when the position must be stored: records were taken, or so many offsets passed by that a restart would search long.</summary>
-    public bool Moves(long idleAdvance) => _taken || Offset - _stored >= idleAdvance;
+    /// <summary>
+    /// True when the position must be stored: records were taken, or so many offsets passed by that a restart would search long, or what has been found
+    /// out about the place in the log is to be known from now on.
+    /// </summary>
+    public bool Moves(long idleAdvance) =>
+        _taken || Offset - _stored >= idleAdvance || (Cursor.Found && _turn == 0) || (Cursor.Halted is not null && !_haltStored);
 
-    public PositionMove Move() => new(group, id, Offset, _turn, row.Epoch);
+    public PositionMove Move() => Cursor.Halted is null
+        ? new(group, id, Offset, _turn, row.Epoch)
+        : new(group, id, Offset, _turn, row.Epoch, ProbeOffset: Offset, ProbeStarts: PositionRow.Halts);
 
     public void Committed(PositionMove move)
     {
-        (_turn, _stored, _taken) = (move.Turn + 1, move.Offset, false);
+        (_turn, _stored, _taken, _haltStored) = (move.Turn + 1, move.Offset, false, move.ProbeStarts == PositionRow.Halts);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Telemetry;
 
@@ -14,6 +15,8 @@ public sealed record FollowGroup(string Name, IReadOnlyList<string> Topics, IFol
 /// </summary>
 public sealed class Follower : IDisposable, IGroupStatus
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
     private readonly FollowOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -24,12 +27,13 @@ public sealed class Follower : IDisposable, IGroupStatus
     private readonly CancellationTokenSource _abandon = new();
     private readonly FollowProgress _progress;
     private readonly FollowCare _care;
+    private readonly HaltedPartitions? _halted;
     private volatile bool _ready;
     private volatile bool _stopping;
 
-    public Follower(FollowGroup group, ILog log, TimeProvider clock, ILogger<Follower> logger, FollowOptions? options = null)
+    public Follower(FollowGroup group, ILog log, TimeProvider clock, ILogger<Follower> logger, FollowOptions? options = null, HaltedPartitions? halted = null)
     {
-        (Group, _log, _clock, _logger, _options) = (group, log, clock, logger, options ?? new FollowOptions());
+        (Group, _log, _clock, _logger, _options, _halted) = (group, log, clock, logger, options ?? new FollowOptions(), halted);
         _progress = new FollowProgress(group.Name, log, group.Topics, clock);
         _care = new FollowCare(_options);
         _thread = new Thread(Run) { IsBackground = true, Name = $"follow {group.Name}" };
@@ -144,8 +148,15 @@ public sealed class Follower : IDisposable, IGroupStatus
         var batch = new FollowBatch(Group.Handler, partitions, _log, _care, _progress, _logger);
         _ready = true;
         long? last = null;
+        var looked = _clock.GetTimestamp();
         while (!_stopping && ReferenceEquals(reader.Owned, owned))
         {
+            if (_clock.GetElapsedTime(looked) >= LookAgain)
+            {
+                looked = _clock.GetTimestamp();
+                TakeHalted(partitions, cursors);
+            }
+
             reader.Fill(cursors);
             var waiting = cursors.Sum(c => c.Pending.Count);
             if (waiting > 0 && waiting < _options.FewRecords && last is { } at && _clock.GetElapsedTime(at) < _options.Busy)
@@ -172,16 +183,44 @@ public sealed class Follower : IDisposable, IGroupStatus
         return true;
     }
 
+    /// <summary>Somebody may have set the position of a partition that stands still.</summary>
+    private void TakeHalted(List<FollowedPartition> partitions, List<PartitionCursor> cursors)
+    {
+        for (var i = 0; i < partitions.Count; i++)
+        {
+            if (cursors[i].Halted is not { } reason)
+            {
+                _halted?.Tell(Group.Name, cursors[i].Partition, null);
+                continue;
+            }
+
+            if (_halted?.Tell(Group.Name, cursors[i].Partition, reason) == true)
+            {
+                LogMessages.PartitionHalted(_logger, HaltedPartitions.Sentence(Group.Name, cursors[i].Partition, reason));
+            }
+
+            Group.Handler.Reset();
+            partitions[i] = Take(cursors[i].Partition);
+            cursors[i] = partitions[i].Cursor;
+        }
+    }
+
     private List<FollowedPartition> Take(IReadOnlyList<PartitionId> owned)
     {
-        var partitions = new List<FollowedPartition>();
-        foreach (var id in owned)
+        foreach (var topic in Group.Topics)
         {
-            var row = Group.Handler.TakeAsync(Group.Name, id, _abandon.Token).GetAwaiter().GetResult();
-            partitions.Add(new FollowedPartition(Group.Name, id, row));
+            for (var number = 0; number < _log.Partitions(topic); number++)
+            {
+                _halted?.Tell(Group.Name, new PartitionId(topic, number), null);
+            }
         }
+
+        var partitions = owned.Select(Take).ToList();
 
         _progress.Taken(partitions);
         return partitions;
     }
+
+    private FollowedPartition Take(PartitionId id) =>
+        new(Group.Name, id, Group.Handler.TakeAsync(Group.Name, id, _abandon.Token).GetAwaiter().GetResult());
 }

@@ -10,10 +10,19 @@ public sealed class PartitionCursor(PartitionId partition, long next, int capaci
 
     public Queue<LogRecord> Pending { get; } = new();
 
-    public bool HasRoom => Pending.Count < capacity && PendingBytes < 64L << 20;
+    public bool HasRoom => Halted is null && Pending.Count < capacity && PendingBytes < 64L << 20;
 
-    /// <summary>Why the log has nothing from <see cref="Next"/> on and never will, set by the reader; null while all is well.</summary>
+    /// <summary>
+    /// Why the log has nothing from <see cref="Next"/> on and never will, set by the reader; null while all is well. Nothing more is read until
+    /// <see cref="Rewind"/>.
+    /// </summary>
     public string? Halted { get; set; }
+
+    /// <summary>Reading has not begun yet: 0 is wherever the log begins. Otherwise it is an offset like any other, and halts where it is gone.</summary>
+    public bool FromOldest { get; set; } = next == 0;
+
+    /// <summary>The reader has found the place in the log; set where records may be deleted before they are read.</summary>
+    public bool Found { get; set; }
 
     /// <summary>Sum of the values' lengths, kept by <see cref="Add"/> and <see cref="Take"/>.</summary>
     public long PendingBytes { get; private set; }
@@ -38,5 +47,6 @@ public sealed class PartitionCursor(PartitionId partition, long next, int capaci
         PendingBytes = 0;
         Next = next;
         Halted = null;
+        Found = false;
     }
 }

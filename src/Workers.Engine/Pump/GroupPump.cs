@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Outbox;
 using Workers.Engine.Store;
@@ -65,6 +66,9 @@ public sealed class GroupPump : IDisposable, IGroupStatus
     /// <summary>Set before the start; null counts nothing.</summary>
     public EngineMeter? Meter { get; init; }
 
+    /// <summary>Told of what stands still; null where nobody wants to know.</summary>
+    public HaltedPartitions? Halted { get; init; }
+
     public IReadOnlyList<PartitionStatus> Status => [.. _served.Values.SelectMany(served => served.Status)];
 
     /// <summary>True once every thread has taken its partitions.</summary>
@@ -115,6 +119,7 @@ public sealed class GroupPump : IDisposable, IGroupStatus
         {
             Relay = _relay,
             Meter = Meter,
+            Halted = Halted,
             Partitions = _log.Partitions(_topic),
         };
         using var served = new ServedPartitions(context, logReader, id => _partition(context, new PartitionCursor(id, 0)));

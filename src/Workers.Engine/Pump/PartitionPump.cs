@@ -80,7 +80,13 @@ internal sealed class PartitionPump : IPumpPartition
 
         try
         {
-            return Advance(now) || worked;
+            worked |= Advance(now);
+            if (!worked)
+            {
+                _chain.Watch();
+            }
+
+            return worked;
         }
         catch (Exception error) when (error is StoreUnavailableException or LogUnavailableException or OperationCanceledException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Workers.Contracts.Headers;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Outbox;
 using Workers.Engine.Store;
@@ -15,6 +16,8 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
     private const long IdleAdvance = 10_000;
     private const int MostUnsent = 40_000;
     private const long TidyAfterMs = 1_000;
+    private const long WatchEveryMs = 5_000;
+    private const long WatchHaltedEveryMs = 1_000;
     private static readonly TimeSpan FailureBackoff = TimeSpan.FromMilliseconds(200);
 
     private readonly Flight _flight = new(context);
@@ -24,6 +27,8 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
     private long _outSeq;
     private long _deleted;
     private long _submittedAtMs;
+    private long _watchAtMs;
+    private bool _haltStored;
 
     /// <summary>The offset of the last flush submitted.</summary>
     public long Position { get; private set; }
@@ -48,10 +53,10 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
 
     /// <summary>
     /// A flush although there is nothing to write. The log went on elsewhere while this partition got nothing: its position holds back the log's
-    /// retention. Or what was sent is still in the outbox.
+    /// retention. Or what was sent is still in the outbox. Or what has been found out about the place in the log is to be known from now on.
     /// </summary>
     public bool MustMove => _flight.Count == 0 && cursor.Pending.Count == 0
-        && (cursor.Next - Position >= IdleAdvance || (_shard?.Sent > _deleted && context.NowMs - _submittedAtMs >= TidyAfterMs));
+        && (cursor.Next - Position >= IdleAdvance || (cursor.Found && _turn == 0) || (cursor.Halted is not null && !_haltStored) || (_shard?.Sent > _deleted && context.NowMs - _submittedAtMs >= TidyAfterMs));
 
     public PositionRow Take()
     {
@@ -69,6 +74,12 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
 
     public void Submit(Flush flush)
     {
+        if (cursor.Halted is not null)
+        {
+            _haltStored = true;
+            flush.Position = flush.Position with { ProbeOffset = flush.Position.Offset, ProbeStarts = PositionRow.Halts };
+        }
+
         Position = flush.Position.Offset;
         _turn++;
         if (_shard is not null)
@@ -117,6 +128,27 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
         }
     }
 
+    /// <summary>While nothing goes on: tells where the partition stands still, and looks whether somebody has set its position.</summary>
+    public void Watch()
+    {
+        if (context.Halted?.Tell(context.Group, cursor.Partition, cursor.Halted) == true && cursor.Halted is { } reason)
+        {
+            LogMessages.PartitionHalted(context.Log, HaltedPartitions.Sentence(context.Group, cursor.Partition, reason));
+        }
+
+        if (_flight.Count > 0 || context.NowMs < _watchAtMs)
+        {
+            return;
+        }
+
+        _watchAtMs = context.NowMs + (cursor.Halted is null ? WatchEveryMs : WatchHaltedEveryMs);
+        var row = context.Store.PositionAsync(context.Group, cursor.Partition, CancellationToken.None).GetAwaiter().GetResult();
+        if (row?.Turn != _turn || row.Epoch != _row.Epoch)
+        {
+            Fail(null);
+        }
+    }
+
     /// <summary>After a failure: the stored position, from which everything is built anew; null where the partition is lost.</summary>
     public PositionRow? Reload()
     {
@@ -143,6 +175,7 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
     /// <summary>The partition is no longer served here.</summary>
     public void Close()
     {
+        context.Halted?.Tell(context.Group, cursor.Partition, null);
         if (_shard is not null)
         {
             context.Relay!.Close(_shard);
@@ -181,6 +214,9 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
         _turn = row.Turn;
         Position = row.Offset;
         cursor.Rewind(row.Offset);
-        return row;
+        cursor.FromOldest = row.IsNew;
+        cursor.Halted = row.HaltReason;
+        _haltStored = row.IsHalted;
+        return row.IsHalted ? row with { ProbeOffset = -1, ProbeStarts = 0 } : row;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Outbox;
 using Workers.Engine.Store;
@@ -17,6 +18,9 @@ public sealed record PumpContext(
 
     /// <summary>Counts and times; null where nobody wants to know.</summary>
     public EngineMeter? Meter { get; init; }
+
+    /// <summary>Told of what stands still; null where nobody wants to know.</summary>
+    public HaltedPartitions? Halted { get; init; }
 
     /// <summary>Of the group's topic.</summary>
     public int Partitions { get; init; }

@@ -50,7 +50,7 @@ public sealed class Flush
 /// <param name="Turn">The turn this flush expects to find.</param>
 /// <param name="OutSeq">The seq of the last outgoing record that this shard (group and partition) has written, this flush's included.</param>
 /// <param name="ProbeOffset">The record in which the process has ended (<see cref="IExecutionMark"/>) and which has not run since; -1 for none.</param>
-/// <param name="ProbeStarts">How often the process has ended in it.</param>
+/// <param name="ProbeStarts">How often the process has ended in it; <see cref="PositionRow.Halts"/>.</param>
 public sealed record PositionMove(
     string Group, PartitionId Partition, long Offset, long Turn, long Epoch, long OutSeq = 0, long ProbeOffset = -1, int ProbeStarts = 0);
 
@@ -59,7 +59,21 @@ public sealed record PositionMove(
 /// As stored: true after an orderly release, false while somebody owns it. From taking a partition: how the owner <i>before</i> ended
 /// (true for a new group too), since the stored one is false from then on.
 /// </param>
-public sealed record PositionRow(long Offset, long Turn, long Epoch, bool Clean, long OutSeq, long ProbeOffset, int ProbeStarts);
+public sealed record PositionRow(long Offset, long Turn, long Epoch, bool Clean, long OutSeq, long ProbeOffset, int ProbeStarts)
+{
+    /// <summary>
+    /// In place of <see cref="ProbeStarts"/>: the offset was found outside the log. Kept, since a log that was made anew grows past the offset one day, and
+    /// nobody would then see that what is before it was never read.
+    /// </summary>
+    public const int Halts = -1;
+
+    public bool IsHalted => ProbeStarts == Halts;
+
+    public string? HaltReason => IsHalted ? $"The stored position {Offset} was found outside the log, and was not set since" : null;
+
+    /// <summary>Nothing was ever written: reading begins at the oldest record, wherever that is.</summary>
+    public bool IsNew => Turn == 0 && Offset == 0;
+}
 
 /// <summary>How a flush ended. Anything else is an exception: the result is then unknown and the position is read again.</summary>
 public enum FlushResult

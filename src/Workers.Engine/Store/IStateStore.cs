@@ -6,7 +6,7 @@ namespace Workers.Engine.Store;
 /// The state store: SQLite embedded, MySQL in a cluster. Its suite is <c>StateStoreConformance</c>. Only a pump writes through it; reads for
 /// answers go through <see cref="IStateReader"/>s of their own.
 /// </summary>
-public interface IStateStore
+public interface IStateStore : IPositionStore
 {
     /// <summary>Takes a partition for this worker: epoch+1, clean=0; returns the row, with <c>Clean</c> as it was before (true and offset 0 for a new group).</summary>
     Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation);
@@ -30,9 +30,6 @@ public interface IStateStore
 
     /// <summary>A reader for one thread.</summary>
     IStateReader OpenReader();
-
-    /// <summary>Positions of all groups, for lag and for the log's retention.</summary>
-    Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation);
 }
 
 /// <summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Workers.Contracts;
 using Workers.Engine.Follow;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Projections;
 using Workers.Handlers.Projections;
@@ -25,6 +26,7 @@ public static class AuditModule
             new FollowGroup(
                 Group, [Topics.Commands, Topics.Events],
                 new AuditHandler(provider.GetRequiredService<IAuditStore>(), provider.GetRequiredService<SensitiveMask>())),
-            provider.GetRequiredService<ILog>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Follower>>()));
+            provider.GetRequiredService<ILog>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Follower>>(),
+            halted: provider.GetService<HaltedPartitions>()));
     }
 }

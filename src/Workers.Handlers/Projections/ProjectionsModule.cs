@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Workers.Contracts;
 using Workers.Engine.Follow;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Projections;
 
@@ -27,6 +28,7 @@ public static class ProjectionsModule
             new FollowGroup(
                 Group, [Topics.Commands, Topics.Events],
                 new ProjectionHandler(provider.GetRequiredService<IReadModelStore>(), provider.GetRequiredService<SensitiveMask>())),
-            provider.GetRequiredService<ILog>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Follower>>()));
+            provider.GetRequiredService<ILog>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Follower>>(),
+            halted: provider.GetService<HaltedPartitions>()));
     }
 }

@@ -40,7 +40,7 @@ internal static class DeadLettersVerb
         var (status, body) = await process.Ask(HttpMethod.Get, $"{Path}?limit={limit}");
         if (status != 200 || body?["items"] is not JsonArray items)
         {
-            return Refused(status, body, terminal);
+            return process.Refused(status, body, terminal);
         }
 
         if (json)
@@ -65,16 +65,10 @@ internal static class DeadLettersVerb
         var (status, body) = await process.Ask(method, path);
         if (status >= 300)
         {
-            return Refused(status, body, terminal);
+            return process.Refused(status, body, terminal);
         }
 
         terminal.Line(body?.ToJsonString(Indented) ?? "done");
         return ExitCodes.Ok;
-    }
-
-    private static int Refused(int status, JsonNode? body, Terminal terminal)
-    {
-        terminal.Fail($"{body?["error"] ?? "The process answered"} ({status})");
-        return status == 503 ? ExitCodes.Unavailable : ExitCodes.Failed;
     }
 }

@@ -33,6 +33,15 @@ internal sealed class RunningProcess(string urls, TimeSpan patience) : IDisposab
         }
     }
 
+    /// <summary>Says why the process did not do it; the exit code.</summary>
+    public int Refused(int status, JsonNode? body, Terminal terminal)
+    {
+        terminal.Fail(status == 404 && body is null
+            ? $"{Address} serves no such path (404): name a process with the role api with --urls."
+            : $"{body?["error"] ?? "The process answered"} ({status})");
+        return status == 503 ? ExitCodes.Unavailable : ExitCodes.Failed;
+    }
+
     public void Dispose() => _http.Dispose();
 
     private static string FirstLocal(string urls) =>

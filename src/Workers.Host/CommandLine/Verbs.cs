@@ -62,6 +62,7 @@ internal static class Verbs
             MigrateVerb.Make(terminal),
             BackupVerb.Make(terminal),
             DeadLettersVerb.Make(terminal),
+            PositionsVerb.Make(terminal),
             ResetVerb.Make(terminal),
         };
         foreach (var option in CommonOptions.All)

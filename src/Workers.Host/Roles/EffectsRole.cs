@@ -1,4 +1,5 @@
 using Workers.Engine.Effects;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
 using Workers.Engine.Outbox;
@@ -17,7 +18,8 @@ internal static class EffectsRole
             provider.GetServices<IEffectHandler>(), provider.GetRequiredService<EffectOptions>(), provider.GetRequiredService<ILog>(),
             provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<PumpOptions>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EffectsPump>>(), GroupRunner.WorkerName, provider.GetRequiredService<FlushFeed>().Committed,
-            provider.GetService<OutboxRelay>(), provider.GetRequiredService<EngineMeter>());
+            provider.GetService<OutboxRelay>(), provider.GetRequiredService<EngineMeter>(),
+            provider.GetRequiredService<HaltedPartitions>());
         return new Runner(EffectsPump.Group, pump.Start, pump.Stop, () => pump.IsReady, pump, pump);
     });
 }

@@ -1,4 +1,5 @@
 using Workers.Engine.Dispatch;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Outbox;
 using Workers.Engine.Pump;
@@ -21,6 +22,7 @@ internal static class GroupRunner
             services.GetService<OutboxRelay>())
         {
             Meter = services.GetRequiredService<EngineMeter>(),
+            Halted = services.GetRequiredService<HaltedPartitions>(),
         };
         return new Runner(group.Name, () => Start(pump, group, services.GetRequiredService<Receivers>(), store, clock), pump.Stop, () => pump.IsReady, pump, pump);
     }

@@ -16,6 +16,7 @@ internal sealed class PartitionBuffer(PartitionId partition, int maxRecords)
     private long _position = -1;
     private long _fetched = -1;
     private long? _wanted;
+    private bool _fromOldest;
     private bool _full;
     private bool _resume;
     private string? _halted;
@@ -28,6 +29,18 @@ internal sealed class PartitionBuffer(PartitionId partition, int maxRecords)
 
     /// <summary>Fetching is paused; the polling thread's.</summary>
     public bool Paused { get; set; }
+
+    /// <summary>Where to seek to is where the log begins.</summary>
+    public bool FromOldest
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _fromOldest;
+            }
+        }
+    }
 
     /// <summary>Where to seek to; null for nowhere.</summary>
     public long? Wanted
@@ -49,14 +62,15 @@ internal sealed class PartitionBuffer(PartitionId partition, int maxRecords)
         {
             if (_halted is not null && cursor.Next == _haltedAt)
             {
-                cursor.Halted = _halted;
+                // Said once: who asks again after that wants it looked at again.
+                (cursor.Halted, _halted, _position) = (_halted, null, -1);
                 return false;
             }
 
-            cursor.Halted = null;
             if (cursor.Next != _position && !Skip(cursor.Next))
             {
                 Seek(cursor.Next);
+                _fromOldest = cursor.FromOldest && cursor.Next == 0;
                 asks = true;
             }
 
@@ -65,8 +79,12 @@ internal sealed class PartitionBuffer(PartitionId partition, int maxRecords)
                 return false;
             }
 
+            cursor.Found = true;
+            cursor.FromOldest = false;
+
             var before = _records.Count;
             Move(cursor);
+            _fromOldest &= cursor.Next == 0 && _fetched > 0;
             if (_full && _records.Count <= maxRecords / 2 && _bytes <= MaxBytes / 2)
             {
                 (_full, _resume, asks) = (false, true, true);

@@ -11,7 +11,7 @@ internal sealed class Polling(
     Signal wake)
 {
     private const int AtOnce = 1_000;
-    private const int MaxDoubts = 3;
+    private const int MaxDoubts = 10;
     private const long RetryMs = 300;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(20);
@@ -133,7 +133,7 @@ internal sealed class Polling(
     {
         var place = topics.On(buffer.Partition);
         var marks = consumer.QueryWatermarkOffsets(place, Patience);
-        var start = wanted == 0 ? marks.Low.Value : wanted;
+        var start = buffer.FromOldest ? marks.Low.Value : wanted;
         if (start < marks.Low || start > marks.High)
         {
             Doubt(buffer, wanted, marks);
@@ -188,11 +188,9 @@ internal sealed class Polling(
         }
 
         buffer.Doubts = 0;
-        var reason = wanted > marks.High
-            ? $"The stored position {wanted} lies behind the end of the log, {marks.High.Value}: was the topic made anew?"
-            : $"The stored position {wanted} is no longer in the log, which begins at {marks.Low.Value}: records were deleted before they were read";
-        buffer.Halt(wanted, reason);
-        LogMessages.Halted(clients.Logger, buffer.Partition.ToString(), reason);
+        buffer.Halt(wanted, wanted > marks.High
+            ? $"The stored position {wanted} lies behind the end of the log, which has {marks.Low.Value} to {marks.High.Value}: the topic was made anew, or lost records"
+            : $"The stored position {wanted} is no longer in the log, which has {marks.Low.Value} to {marks.High.Value}: records were deleted before they were read");
         wake.Set();
     }
 

@@ -32,6 +32,13 @@ internal sealed class MySqlStateStore(Server server, Readers readers, ExecutionM
     public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
         _reads.Enqueue<IReadOnlyList<(string, PartitionId, PositionRow)>>(s => s.Ask(PositionTable.All)).WaitAsync(cancellation);
 
+    public async Task<bool> SetPositionAsync(string group, PartitionId partition, long offset, CancellationToken cancellation)
+    {
+        // On a lane of its own: the partition's is its owner's, who may be another process.
+        using var lane = new Lane(new Session(server, writes: true), "mysql set position");
+        return await lane.Enqueue(s => s.Transact(t => (PositionTable.Set(t, group, partition, offset), ""))).WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
     public Task ReleaseAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation)
     {
         var lane = Lane(group, partition);

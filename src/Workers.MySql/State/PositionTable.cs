@@ -35,6 +35,10 @@ internal static class PositionTable
     public static void Release(Session session, string group, PartitionId partition, long epoch) =>
         session["UPDATE positions SET clean = 1 WHERE grp = ? AND topic = ? AND part = ? AND epoch = ?"].Of(group, partition).Add(epoch).Run();
 
+    public static bool Set(Session session, string group, PartitionId partition, long offset) =>
+        session["UPDATE positions SET off = ?, probe_off = -1, probe_starts = 0, turn = turn + 1 WHERE grp = ? AND topic = ? AND part = ?"]
+            .Add(offset).Of(group, partition).Run() == 1;
+
     public static PositionRow? Find(Session session, string group, PartitionId partition) =>
         session[$"SELECT {Columns} FROM positions WHERE grp = ? AND topic = ? AND part = ?"].Of(group, partition).First(r => Read(r, 0));
 

@@ -42,6 +42,10 @@ internal sealed class PositionTable(Connection connection)
         connection["UPDATE positions SET clean = 1 WHERE grp = ? AND topic = ? AND part = ? AND epoch = ?"]
             .Add(group).Add(partition.Topic).Add(partition.Number).Add(epoch).Run();
 
+    public bool Set(string group, PartitionId partition, long offset) =>
+        connection["UPDATE positions SET off = ?, probe_off = -1, probe_starts = 0, turn = turn + 1 WHERE grp = ? AND topic = ? AND part = ?"]
+            .Add(offset).Add(group).Add(partition.Topic).Add(partition.Number).RunCounting() == 1;
+
     public PositionRow? Find(string group, PartitionId partition)
     {
         var rows = connection[$"SELECT {Columns} FROM positions WHERE grp = ? AND topic = ? AND part = ?"]

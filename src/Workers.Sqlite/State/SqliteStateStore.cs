@@ -26,7 +26,10 @@ internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers
         Task.FromResult(positions.Find(group, partition));
 
     public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<(string, PartitionId, PositionRow)>>(positions.All());
+        Task.FromResult<IReadOnlyList<(string, PartitionId, PositionRow)>>(positions.OfState());
+
+    public Task<bool> SetPositionAsync(string group, PartitionId partition, long offset, CancellationToken cancellation) =>
+        writer.Enqueue(context => context.Positions.Set(group, partition, offset));
 
     public Task<FlushResult> FlushAsync(Flush flush)
     {

@@ -48,6 +48,7 @@ public sealed class VerbTests : IDisposable
     [TestCase("backup")]
     [TestCase("migrate --roles cook")]
     [TestCase("dead-letters show")]
+    [TestCase("positions set commands workers.commands 0 7")]
     public async Task What_cannot_be_understood_is_a_usage_error_on_the_error_stream(string arguments)
     {
         (await Run(arguments)).ShouldBe(2);
@@ -60,6 +61,7 @@ public sealed class VerbTests : IDisposable
     [TestCase("")]
     [TestCase("doctor ")]
     [TestCase("dead-letters list ")]
+    [TestCase("positions set ")]
     public async Task Help_and_version_are_everywhere(string verb)
     {
         (await Run($"{verb}--help")).ShouldBe(0);

@@ -83,6 +83,21 @@ public abstract class StateStoreConformance
     }
 
     [Test]
+    public async Task A_position_that_was_set_is_where_reading_goes_on_and_its_owner_writes_nothing_of_what_it_was_at()
+    {
+        var row = await Store.TakeAsync("commands", Sample.Commands0, None);
+        await Store.FlushAsync(new Flush { Position = new PositionMove("commands", Sample.Commands0, 41, row.Turn, row.Epoch, 5, 41, PositionRow.Halts) });
+        (await Store.PositionAsync("commands", Sample.Commands0, None))!.IsHalted.ShouldBeTrue();
+
+        (await Store.SetPositionAsync("commands", Sample.Commands0, 7, None)).ShouldBeTrue();
+
+        (await Store.PositionAsync("commands", Sample.Commands0, None)).ShouldBe(new PositionRow(7, row.Turn + 2, row.Epoch, false, 5, -1, 0));
+        (await Store.FlushAsync(Sample.Flush(row.Turn + 1, row.Epoch))).ShouldBe(FlushResult.Moved);
+        (await Store.SetPositionAsync("nobody", Sample.Commands0, 7, None)).ShouldBeFalse();
+        (await Store.SetPositionAsync("commands", Sample.Commands0 with { Number = 3 }, 7, None)).ShouldBeFalse();
+    }
+
+    [Test]
     public async Task Nothing_is_written_where_the_turn_has_moved()
     {
         var row = await Store.TakeAsync("commands", Sample.Commands0, None);

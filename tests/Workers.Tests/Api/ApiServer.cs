@@ -56,6 +56,7 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services
             .AddSingleton<MemoryState>().AddSingleton<IStateStore>(p => p.GetRequiredService<MemoryState>())
+            .AddSingleton<IPositionStore>(p => p.GetRequiredService<MemoryState>())
             .AddSingleton<WorkerLog>().AddSingleton<ILog>(p => p.GetRequiredService<WorkerLog>())
             .AddSingleton<ListedModels>().AddSingleton<IReadModelStore>(p => p.GetRequiredService<ListedModels>())
             .AddSingleton<IAuditStore>(p => p.GetRequiredService<ListedModels>())

@@ -96,7 +96,16 @@ internal sealed class MemoryState : IStateStore, IStateReader
 
     public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<(string, PartitionId, PositionRow)>>(
-            [("commands", new PartitionId("workers.commands", 1), new PositionRow(1, 0, 0, true, 0, -1, 0))]);
+            [("commands", new PartitionId("workers.commands", 1), new PositionRow(SetTo ?? 1, 0, 0, true, 0, -1, 0))]);
+
+    /// <summary>Where an operator has set the position.</summary>
+    public long? SetTo { get; private set; }
+
+    public Task<bool> SetPositionAsync(string group, PartitionId partition, long offset, CancellationToken cancellation)
+    {
+        SetTo = offset;
+        return Task.FromResult(true);
+    }
 
     public List<ControlRow> Control { get; } = [];
 

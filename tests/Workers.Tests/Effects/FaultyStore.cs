@@ -44,4 +44,7 @@ internal sealed class FaultyStore(IStateStore inner) : IStateStore
 
     public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
         inner.PositionsAsync(cancellation);
+
+    public Task<bool> SetPositionAsync(string group, PartitionId partition, long offset, CancellationToken cancellation) =>
+        inner.SetPositionAsync(group, partition, offset, cancellation);
 }

@@ -25,6 +25,9 @@ internal sealed class ElsewhereStore(IStateStore inner) : IStateStore
     public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
         inner.PositionsAsync(cancellation);
 
+    public Task<bool> SetPositionAsync(string group, PartitionId partition, long offset, CancellationToken cancellation) =>
+        inner.SetPositionAsync(group, partition, offset, cancellation);
+
     private sealed class Mark : IExecutionMark
     {
         public long Value { get; set; } = IExecutionMark.Unknown;
