@@ -9,10 +9,14 @@ internal sealed class Clients(KafkaOptions options, ILogger logger)
     public const int MaxMessageBytes = 16 << 20;
     private const long SayEveryMs = 10_000;
     private long _saidAtMs = -SayEveryMs;
+    private volatile string? _refusal;
 
     public KafkaOptions Options => options;
 
     public ILogger Logger => logger;
+
+    /// <summary>Why brokers that are there did not let us in; null where none has said so.</summary>
+    public string? Refusal => _refusal;
 
     public IAdminClient Admin() => new AdminClientBuilder(Common())
         .SetErrorHandler((_, error) => Say(error))
@@ -95,6 +99,11 @@ internal sealed class Clients(KafkaOptions options, ILogger logger)
 
     private void Say(Error error)
     {
+        if (error.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Ssl)
+        {
+            _refusal = error.Reason;
+        }
+
         if (error.IsFatal)
         {
             LogMessages.ClientFailed(logger, error.Code, error.Reason);
@@ -113,7 +122,7 @@ internal sealed class Clients(KafkaOptions options, ILogger logger)
     }
 
     private static bool IsAway(ErrorCode code) =>
-        code is ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed;
+        code is ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Ssl;
 
     // Every client says it.
     private bool MaySay()

@@ -41,7 +41,7 @@ internal sealed class KafkaLog : ILog, IRelayLog, IDisposable
         NativeClient.Load();
         var clients = new Clients(options, logger);
         using var admin = clients.Admin();
-        var topics = KafkaTopics.Open(admin, options, logger);
+        var topics = KafkaTopics.Open(admin, clients);
         return new KafkaLog(clients, topics, new RecordReader(topics, new ForeignReader(new CommandReader(rules), fingerprints)));
     }
 

@@ -12,6 +12,7 @@ namespace Workers.Kafka;
 internal sealed class KafkaTopics
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
 
     private readonly string _prefix;
     private readonly int _partitions;
@@ -48,12 +49,13 @@ internal sealed class KafkaTopics
 
     public IEnumerable<PartitionId> All(string topic) => Enumerable.Range(0, Partitions(topic)).Select(n => new PartitionId(topic, n));
 
-    public static KafkaTopics Open(IAdminClient admin, KafkaOptions options, ILogger logger)
+    public static KafkaTopics Open(IAdminClient admin, Clients clients)
     {
+        var (options, logger) = (clients.Options, clients.Logger);
         var topics = new KafkaTopics(options);
         try
         {
-            var there = Look(admin);
+            var there = Look(admin, clients);
             var missing = Topics.All.Where(t => !there.ContainsKey(topics.NameOf(t))).ToList();
             if (missing.Count > 0)
             {
@@ -68,7 +70,10 @@ internal sealed class KafkaTopics
         catch (KafkaException error)
         {
             throw new StoreOpenException(
-                $"Kafka at {options.BootstrapServers} cannot be used ({error.Error.Reason}): start it, or correct Workers:Kafka:BootstrapServers.", error);
+                clients.Refusal is { } refusal
+                    ? $"Kafka at {options.BootstrapServers} refuses the connection ({refusal}): {NativeClient.RemedyOf(options)}"
+                    : $"Kafka at {options.BootstrapServers} cannot be used ({error.Error.Reason}): start it, or correct Workers:Kafka:BootstrapServers.",
+                error);
         }
 
         return topics;
@@ -91,8 +96,21 @@ internal sealed class KafkaTopics
         }
     }
 
-    private static Dictionary<string, TopicMetadata> Look(IAdminClient admin) =>
-        admin.GetMetadata(Patience).Topics.Where(t => t.Error.Code == ErrorCode.NoError).ToDictionary(t => t.Topic);
+    private static Dictionary<string, TopicMetadata> Look(IAdminClient admin, Clients clients)
+    {
+        var until = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        while (true)
+        {
+            try
+            {
+                return admin.GetMetadata(Moment).Topics.Where(t => t.Error.Code == ErrorCode.NoError).ToDictionary(t => t.Topic);
+            }
+            catch (KafkaException) when (clients.Refusal is null && Environment.TickCount64 < until)
+            {
+                // Brokers that refuse us would do so again.
+            }
+        }
+    }
 
     private void Make(IAdminClient admin, List<string> missing, KafkaOptions options, ILogger logger)
     {

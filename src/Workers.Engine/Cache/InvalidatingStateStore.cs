@@ -46,4 +46,7 @@ public sealed class InvalidatingStateStore(IStateStore store, IResourceCache cac
 
     public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
         store.PositionsAsync(cancellation);
+
+    public Task<bool> SetPositionAsync(string group, PartitionId partition, long offset, CancellationToken cancellation) =>
+        store.SetPositionAsync(group, partition, offset, cancellation);
 }

@@ -10,6 +10,8 @@ internal sealed class Lookups : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private const long FreshMs = 200;
+    private const int LedAttempts = 10;
+    private static readonly TimeSpan LedPause = TimeSpan.FromMilliseconds(100);
 
     private readonly KafkaTopics _topics;
     private readonly RecordReader _records;
@@ -36,7 +38,8 @@ internal sealed class Lookups : IDisposable
         if (!_ends.TryGetValue(topic, out var known) || Environment.TickCount64 - known.AtMs > FreshMs)
         {
             var partitions = _topics.All(topic).ToList();
-            var ends = await Ask(() => partitions.ConvertAll(p => _consumer.QueryWatermarkOffsets(_topics.On(p), Patience).High.Value), cancellation)
+            var ends = await LedAsync(
+                () => Ask(() => partitions.ConvertAll(p => _consumer.QueryWatermarkOffsets(_topics.On(p), Patience).High.Value), cancellation), cancellation)
                 .ConfigureAwait(false);
             _ends[topic] = known = (Environment.TickCount64, [.. ends]);
         }
@@ -53,6 +56,25 @@ internal sealed class Lookups : IDisposable
         _thread.Join();
         _consumer.Dispose();
         _questions.Dispose();
+    }
+
+    // A partition that was just made, or whose leader has gone, is led again in a moment.
+    private static async Task<T> LedAsync<T>(Func<Task<T>> ask, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ask().ConfigureAwait(false);
+            }
+            catch (LogUnavailableException error) when (attempt < LedAttempts && error.InnerException is KafkaException
+            {
+                Error.Code: ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable,
+            })
+            {
+                await Task.Delay(LedPause, cancellation).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task<T> Ask<T>(Func<T> question, CancellationToken cancellation)

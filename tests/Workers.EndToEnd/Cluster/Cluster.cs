@@ -1,4 +1,3 @@
-using NUnit.Framework;
 using Workers.EndToEnd.Kills;
 using Workers.EndToEnd.Running;
 
@@ -13,12 +12,13 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly string _name = $"e2e{Guid.NewGuid():N}"[..14];
     private readonly List<DataDirectory> _directories = [];
     private readonly Dictionary<string, KilledProgram> _programs = [];
-    private readonly string _kafka = Server("WORKERS_TEST_KAFKA");
-    private readonly string _mysql = Server("WORKERS_TEST_MYSQL");
+    private readonly string _kafka;
+    private readonly string _mysql = TestServers.Named("WORKERS_TEST_MYSQL");
     private readonly string? _mongodb;
     private readonly IReadOnlyDictionary<string, string> _more;
 
-    private Cluster(string? mongodb, IReadOnlyDictionary<string, string>? more = null) => (_mongodb, _more) = (mongodb, more ?? new Dictionary<string, string>());
+    private Cluster(string? mongodb, IReadOnlyDictionary<string, string>? more = null, string? kafka = null) =>
+        (_mongodb, _more, _kafka) = (mongodb, more ?? new Dictionary<string, string>(), kafka ?? TestServers.Named("WORKERS_TEST_KAFKA"));
 
     /// <summary>What the simulated gateway has moved.</summary>
     public string Ledger => DirectoryOf("effects").Ledger;
@@ -28,9 +28,15 @@ internal sealed class Cluster : IAsyncDisposable
 
     public KilledProgram this[string name] => _programs[name];
 
+    /// <summary>The brokers.</summary>
+    public string Kafka => _kafka;
+
+    /// <summary>A topic of ours, as Kafka names it.</summary>
+    public string NameOf(string topic) => $"{_name}.{topic}";
+
     /// <summary>With audit and read models in MongoDB: starts a process for each of these, and returns when all are ready.</summary>
     /// <param name="names">Each is its role, with a number behind it where there are several. The first makes topics, tables and indexes.</param>
-    public static Task<Cluster> StartAsync(params string[] names) => StartAsync(new Cluster(Server("WORKERS_TEST_MONGODB")), names);
+    public static Task<Cluster> StartAsync(params string[] names) => StartAsync(new Cluster(TestServers.Named("WORKERS_TEST_MONGODB")), names);
 
     /// <summary>With audit and read models in the door's process: FerretDB, which stands for MongoDB in tests, scans, and does not stand a load.</summary>
     public static Task<Cluster> StartWithoutMongoDbAsync(params string[] workers) => StartAsync(new Cluster(null), ["api,projections,audit", .. workers]);
@@ -38,6 +44,9 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>The same with more in every process's environment.</summary>
     public static Task<Cluster> StartWithoutMongoDbAsync(IReadOnlyDictionary<string, string> more, params string[] workers) =>
         StartAsync(new Cluster(null, more), ["api,projections,audit", .. workers]);
+
+    /// <summary>The same on other brokers than those of <c>WORKERS_TEST_KAFKA</c>.</summary>
+    public static Task<Cluster> StartOnAsync(string kafka, params string[] workers) => StartAsync(new Cluster(null, kafka: kafka), ["api,projections,audit", .. workers]);
 
     private static async Task<Cluster> StartAsync(Cluster cluster, string[] names)
     {
@@ -101,7 +110,8 @@ internal sealed class Cluster : IAsyncDisposable
 
     private DataDirectory? _shared;
 
-    private Dictionary<string, string> Environment(string role) => new(_more)
+    /// <summary>The settings of a process of this cluster.</summary>
+    public Dictionary<string, string> Environment(string role) => new(_more)
     {
         ["Workers__Roles"] = role,
         ["Workers__Log"] = "kafka",
@@ -115,15 +125,4 @@ internal sealed class Cluster : IAsyncDisposable
         ["Workers__MongoDb__ConnectionString"] = _mongodb ?? "",
         ["Workers__MongoDb__Database"] = _name,
     };
-
-    private static string Server(string variable)
-    {
-        var value = System.Environment.GetEnvironmentVariable(variable);
-        if (string.IsNullOrEmpty(value))
-        {
-            Assert.Ignore($"{variable} is not set: it names the server that this test runs against");
-        }
-
-        return value!;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using NUnit.Framework;
 using Workers.EndToEnd.Kills;
 
@@ -13,12 +12,12 @@ namespace Workers.EndToEnd.Cluster;
 public sealed class ClusterFaultTests
 {
     private static readonly string[] Workers = ["commands1", "commands2", "sagas", "effects"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = UnderLoad.Patience;
 
     [Test]
     public Task Everything_accepted_is_done_once_however_often_workers_are_killed() => UnderLoadAsync(async (cluster, load, random) =>
     {
-        for (var kill = 0; kill < Setting("WORKERS_CLUSTER_KILLS", 4); kill++)
+        for (var kill = 0; kill < UnderLoad.Setting("WORKERS_CLUSTER_KILLS", 4); kill++)
         {
             await load.AnsweredAsync(random.Next(5, 40), Patience);
             var worker = cluster[Workers[random.Next(Workers.Length)]];
@@ -46,34 +45,23 @@ public sealed class ClusterFaultTests
         await load.AnsweredAsync(20, Patience);
     });
 
+    [Test]
+    public Task Everything_accepted_is_done_once_while_workers_come_and_go() => UnderLoadAsync(async (cluster, load, random) =>
+    {
+        for (var round = 0; round < UnderLoad.Setting("WORKERS_CLUSTER_ROUNDS", 6); round++)
+        {
+            // All of a role at once now and then; not waiting until the group has found its new shape.
+            var leaving = Workers.Where(_ => random.Next(2) == 0).DefaultIfEmpty("commands1").ToList();
+            await Task.WhenAll(leaving.Select(name => random.Next(2) == 0 ? cluster[name].KillAsync() : cluster[name].TerminateAsync()));
+            await load.AnsweredAsync(random.Next(0, 3), Patience);
+            await Task.WhenAll(leaving.Select(name => cluster[name].StartAsync()));
+            await load.AnsweredAsync(random.Next(0, 20), Patience);
+        }
+    });
+
     private static async Task UnderLoadAsync(Func<Cluster, Load, Random, Task> harm)
     {
-        var seed = Setting("WORKERS_SEED", Random.Shared.Next());
-        TestContext.Out.WriteLine($"WORKERS_SEED={seed}");
         await using var cluster = await Cluster.StartWithoutMongoDbAsync(Workers);
-        var load = new Load(cluster.Door, seed);
-        await load.PrepareAsync();
-        try
-        {
-            var callers = load.RunAsync();
-            await harm(cluster, load, new Random(seed));
-            load.End();
-            await callers.WaitAsync(Patience);
-        }
-        finally
-        {
-            load.Abandon();
-        }
-
-        var findings = new Findings((await cluster.Door.Present).Api, load, cluster.Ledger);
-        await findings.SettleAsync();
-        await findings.NothingIsADeadLetterAsync();
-        await findings.EveryCommandHasOneOutcomeAsync();
-        await findings.OrdersAndMoneyAddUpAsync();
-        await findings.StockAddsUpAsync();
-        findings.NumberedCommandsRanInTheirOrder();
+        await UnderLoad.RunAsync(cluster, (load, random) => harm(cluster, load, random));
     }
-
-    private static int Setting(string name, int usual) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : usual;
 }

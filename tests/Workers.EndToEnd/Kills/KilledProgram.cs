@@ -26,10 +26,27 @@ internal sealed class KilledProgram(string directory, IReadOnlyDictionary<string
 
     public async Task KillAsync()
     {
+        using var program = await TakeAwayAsync();
+        await program.KillAsync();
+    }
+
+    /// <summary>SIGTERM, and its end in order.</summary>
+    /// <exception cref="InvalidOperationException">It ended with another status than 0.</exception>
+    public async Task TerminateAsync()
+    {
+        using var program = await TakeAwayAsync();
+        var ended = await program.TerminateAsync();
+        if (ended.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"The program ended with {ended.ExitCode}:\n{ended.Output}\n{ended.Error}");
+        }
+    }
+
+    private async Task<RunningProgram> TakeAwayAsync()
+    {
         var program = await Present;
         Volatile.Write(ref _present, new TaskCompletionSource<RunningProgram>(TaskCreationOptions.RunContinuationsAsynchronously));
-        await program.KillAsync();
-        program.Dispose();
+        return program;
     }
 
     public void Dispose()

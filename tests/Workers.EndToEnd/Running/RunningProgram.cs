@@ -18,16 +18,21 @@ internal sealed class RunningProgram : IDisposable
     private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _errorEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningProgram(string directory, string urls, IReadOnlyDictionary<string, string>? environment)
+    private RunningProgram(string directory, string urls, IReadOnlyDictionary<string, string>? environment, string[]? verb = null)
     {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Workers.Host.dll"), "--data", directory, "--urls", urls },
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Workers.Host.dll") },
             Environment = { ["DOTNET_EnableDiagnostics"] = "0", ["Workers__Api__AccessLog"] = "false", ["Workers__Logging__File"] = "", ["NO_COLOR"] = "1" },
         };
+        foreach (var argument in (string[])[.. verb ?? [], "--data", directory, "--urls", urls])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
@@ -72,9 +77,16 @@ internal sealed class RunningProgram : IDisposable
     }
 
     /// <summary>Starts it where it is expected to end by itself.</summary>
-    public static async Task<Ended> RunAsync(string directory, string urls = "http://127.0.0.1:0")
+    public static async Task<Ended> RunAsync(string directory, string urls = "http://127.0.0.1:0", IReadOnlyDictionary<string, string>? environment = null)
     {
-        using var program = new RunningProgram(directory, urls, environment: null);
+        using var program = new RunningProgram(directory, urls, environment);
+        return await program.EndAsync();
+    }
+
+    /// <summary>Runs one of its verbs against this process.</summary>
+    public async Task<Ended> AskAsync(params string[] verb)
+    {
+        using var program = new RunningProgram(Path.GetTempPath(), Api.Address.ToString(), environment: null, verb);
         return await program.EndAsync();
     }
 
