@@ -119,6 +119,25 @@ public sealed class ConfigurationTests
     }
 
     [Test]
+    public void The_names_of_buses_and_circuit_breakers_in_the_file_are_understood()
+    {
+        using var file = new TemporaryFile("""
+            command_bus: { initial_capacity: 16, enable_metrics: false, timeout: 5s }
+            query_bus: { initial_capacity: 32, cache_ttl: 1m, max_retries: 7 }
+            circuit_breaker: { failure_threshold: 4, timeout: 9s }
+            """);
+
+        var read = Read([], file.Path);
+
+        read.Warnings.ShouldBeEmpty();
+        var (command, query, breaker) = (read.Options.Bus.Command, read.Options.Bus.Query, read.Options.Bus.CircuitBreaker);
+        (command.InitialCapacity, command.EnableMetrics, command.Timeout).ShouldBe((16, false, TimeSpan.FromSeconds(5)));
+        (query.InitialCapacity, query.CacheTtl, query.MaxRetries).ShouldBe((32, TimeSpan.FromMinutes(1), 7));
+        (breaker.FailureThreshold, breaker.Timeout).ShouldBe((4, TimeSpan.FromSeconds(9)));
+        Errors([("Workers__Bus__CircuitBreaker__FailureThreshold", "0")]).Single().ShouldContain("must be from 1 to 1000000");
+    }
+
+    [Test]
     public void A_file_that_is_no_yaml_is_an_error_with_its_line()
     {
         using var file = new TemporaryFile("server: [\n");

@@ -117,6 +117,21 @@ internal sealed class ResourceTests : ApiTest
     }
 
     [Test]
+    public async Task An_earlier_version_is_folded_once_and_a_deletion_hides_it_all_the_same()
+    {
+        var key = new StateKey("order", "o1");
+        Server.State.States[key] = Row("""{"name":"second"}""", 2);
+        Server.State.History.AddRange([Event(key, 1, "OrderCreated") with { Data = """{"name":"first"}"""u8.ToArray() }, Event(key, 2, "OrderUpdated")]);
+        (await Server.Get("/api/v1/orders/o1?version=1"))["name"].ShouldBe("first");
+
+        Server.State.History.Clear();
+        (await Server.Get("/api/v1/orders/o1?version=1"))["name"].ShouldBe("first");
+
+        Server.State.States[key] = Row("""{"deleted":true}""", 3);
+        (await Server.Get("/api/v1/orders/o1?version=1")).Status.ShouldBe(404);
+    }
+
+    [Test]
     public async Task A_history_is_of_one_type_if_asked_for_and_hides_what_is_sensitive()
     {
         var key = new StateKey("order", "o1");
