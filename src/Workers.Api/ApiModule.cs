@@ -22,7 +22,7 @@ public static class ApiModule
 {
     /// <summary>
     /// Needs in the container: <c>ILog</c>, <c>IStateStore</c>, every <c>IPositionStore</c>, <c>IReadModelStore</c>, <c>IAuditStore</c>, <c>IResourceViews</c>,
-    /// <c>IDataMask</c> and <c>FingerprintKey</c>. Takes, where they are there, <c>ApiOptions</c>, <c>ServiceOptions</c>, <c>RuleSettings</c>, <c>SagaNames</c>, <c>TimeProvider</c>, and every
+    /// <c>IDataMask</c> and <c>FingerprintKey</c>. Takes, where they are there, <c>ApiOptions</c>, <c>ServiceOptions</c>, <c>RuleSettings</c>, <c>StorageKinds</c>, <c>SagaNames</c>, <c>TimeProvider</c>, and every
     /// <c>IHealth</c>; without an <c>IResourceCache</c> nothing is cached. Whoever runs pumps hands each commit to <see cref="OutcomeWaiter.Committed"/>.
     /// </summary>
     public static IServiceCollection AddApi(this IServiceCollection services)
@@ -32,6 +32,7 @@ public static class ApiModule
         services.TryAddSingleton(new ServiceOptions());
         services.TryAddSingleton(RuleSettings.Default);
         services.TryAddSingleton<EngineMeter>();
+        services.TryAddSingleton(new StorageKinds("sqlite", "sqlite"));
         services.TryAddSingleton(new SagaNames(["order", "refund"]));
         services.TryAddSingleton(new OutcomeWaiterOptions());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<OutcomeWaiter>(provider));
@@ -47,6 +48,7 @@ public static class ApiModule
             .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<OrderLines>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>().AddSingleton<SagaDoor>().AddSingleton<UndoDoor>()
             .AddSingleton<CommandLookup>().AddSingleton<CommandReads>().AddSingleton<TimelineReads>().AddSingleton<DeadLetterReads>()
             .AddSingleton<SagaReads>().AddSingleton<AuditReads>().AddSingleton<PartitionReads>().AddSingleton<ResourceReads>().AddSingleton<HealthReads>()
+            .AddSingleton<ResourceRepositories>().AddSingleton<RepositoryReads>().AddSingleton<RepositoryQueries>()
             .AddSingleton<PositionDoor>().AddSingleton<CacheReads>().AddSingleton<RateGate>();
     }
 

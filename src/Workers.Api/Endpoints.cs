@@ -31,6 +31,7 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
         ListOf(Resource.Product, "category", "category");
         MapOrderActions("confirm", "cancel", "ship", "deliver");
         MapCache(Get<CacheReads>());
+        MapRepositories();
     }
 
     private void MapCache(CacheReads cache)
@@ -107,6 +108,15 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
         }
 
         Get(Resource.Order.Path + "/{id}/events", http => _resources.EventsAsync(http, Resource.Order));
+    }
+
+    private void MapRepositories()
+    {
+        const string repositories = "/api/v1/repositories";
+        var reads = Get<RepositoryReads>();
+        Get(repositories, reads.ListAsync);
+        Get(repositories + "/{type}", reads.OneAsync);
+        Post(repositories + "/query", Get<RepositoryQueries>().AnswerAsync);
     }
 
     private void ListOf(Resource resource, string segment, string field) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,6 +14,9 @@ internal static class Documents
     public static JsonNode Data(ReadOnlySpan<byte> bytes) =>
         bytes.Contains((byte)0) || !Utf8.IsValid(bytes) ? Binary(bytes) : JsonValue.Create(Encoding.UTF8.GetString(bytes));
 
+    /// <summary>Also where it would fit into less, so that sums of it are Int64.</summary>
+    public static JsonObject Long(long value) => new() { ["$numberLong"] = value.ToString(CultureInfo.InvariantCulture) };
+
     public static JsonObject Binary(ReadOnlySpan<byte> bytes) =>
         new() { ["$binary"] = new JsonObject { ["base64"] = Convert.ToBase64String(bytes), ["subType"] = "00" } };
 
@@ -26,14 +30,10 @@ internal static class Documents
     public static JsonObject In(IEnumerable<string> values) => new() { ["$in"] = Array(values) };
 
     /// <summary>As text begins; the pattern's own signs are taken literally.</summary>
-    public static JsonObject Begins(string text, bool ignoreCase = false) => new()
-    {
-        ["$regularExpression"] = new JsonObject
-        {
-            ["pattern"] = "^" + System.Text.RegularExpressions.Regex.Escape(text),
-            ["options"] = ignoreCase ? "i" : "",
-        },
-    };
+    public static JsonObject Begins(string text, bool ignoreCase = false) => Pattern("^", text, ignoreCase ? "i" : "");
+
+    /// <summary>Text with this in it.</summary>
+    public static JsonObject Contains(string text) => Pattern("", text, "");
 
     public static byte[] Bytes(this JsonElement document, string name) => document.TryGetProperty(name, out var value) ? Bytes(value) : [];
 
@@ -58,6 +58,15 @@ internal static class Documents
         found.RemoveRange(limit, found.Count - limit);
         return new Page<T>(found, limit == 0 ? null : cursor(found[^1]), total);
     }
+
+    private static JsonObject Pattern(string before, string text, string options) => new()
+    {
+        ["$regularExpression"] = new JsonObject
+        {
+            ["pattern"] = before + System.Text.RegularExpressions.Regex.Escape(text),
+            ["options"] = options,
+        },
+    };
 
     private static byte[] Bytes(JsonElement value) => value.ValueKind == JsonValueKind.String
         ? Encoding.UTF8.GetBytes(value.GetString()!)

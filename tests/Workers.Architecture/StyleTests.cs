@@ -19,6 +19,9 @@ public sealed partial class StyleTests
         // Adapters of another shape implement these, or a test that looks on.
         "ILog", "ILogReader", "IStateStore", "IStateReader", "IExecutionMark", "IReadModelStore", "IAuditStore", "IOutboxStore", "IRelayLog", "IRelaySender", "IHealth",
 
+        // The library of document 002: what is read may be read through a cache, what is changed is the pump's.
+        "IReadRepository", "ISpecificationRepository", "IRepository", "ITransactionalRepository", "IUnitOfWork",
+
         // What the projects below leave open and the handlers fill in.
         "IResourceViews", "IDataMask", "ISagaVersion",
 

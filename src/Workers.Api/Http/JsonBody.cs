@@ -18,7 +18,10 @@ internal sealed class JsonBody
         return body.Memory.Span.Trim(" \t\r\n"u8).IsEmpty ? new JsonBody(default) : new JsonBody(Parse(body.Memory, members));
     }
 
-    public string? Text(string name) => Find(name, JsonValueKind.String, "a text")?.GetString() is { Length: > 0 } text ? text : null;
+    public string? Text(string name) => Find(name) is { } value && JsonTexts.Read(value, name) is { Length: > 0 } text ? text : null;
+
+    /// <summary>As it is; null where it is absent or null.</summary>
+    public JsonElement? Value(string name) => Find(name);
 
     public bool Flag(string name) => Find(name) is { } value && value.ValueKind switch
     {

@@ -3,13 +3,23 @@ using System.Diagnostics;
 using Workers.Bus;
 using Workers.Bus.Middleware;
 using Workers.Engine.Projections;
+using Workers.Engine.Repositories;
 using Workers.Engine.Store;
 using Workers.Engine.Waiting;
 
 namespace Workers.Api.Reads;
 
-/// <summary>A page of a read model.</summary>
-internal sealed record ListModels(ReadModelQuery Asked) : IQuery<ListModels, Page<ReadModel>>;
+/// <summary>A page of resources.</summary>
+internal sealed record ListResources(Resource Resource, IReadOnlyDictionary<string, string> Filters, string? Text, ListWindow Window)
+    : IQuery<ListResources, Page<ResourceDocument>>;
+
+/// <summary>Resources of which a specification is true.</summary>
+internal sealed record FindResources(Resource Resource, Specification Where, IReadOnlyList<Ordering> OrderBy, int Limit, int Offset)
+    : IQuery<FindResources, IReadOnlyList<ResourceDocument>>;
+
+/// <summary>What they come to.</summary>
+internal sealed record GroupResources(Resource Resource, Specification Where, IReadOnlyList<QueryField> By, IReadOnlyList<QueryField> Sums, int Limit)
+    : IQuery<GroupResources, IReadOnlyList<SpecificationGroup>>;
 
 /// <summary>A page of commands.</summary>
 internal sealed record ListCommands(CommandQuery Asked) : IQuery<ListCommands, Page<CommandRow>>;
@@ -24,7 +34,9 @@ internal sealed record FindAuditEntry(Guid Id) : IQuery<FindAuditEntry, AuditEnt
 internal sealed record StateAt(StateKey Key, long Version) : IQuery<StateAt, StateRow?>;
 
 /// <summary>The API's queries and what answers them.</summary>
-internal sealed class Queries(IReadModelStore models, IAuditStore audit, StateReaders readers, IResourceViews views, BusSettings settings, TimeProvider clock)
+internal sealed class Queries(
+    ResourceRepositories repositories, IReadModelStore models, IAuditStore audit, StateReaders readers, IResourceViews views, BusSettings settings,
+    TimeProvider clock)
 {
     private const int Page = 1_000;
     private const int StatesKept = 1_000;
@@ -43,7 +55,12 @@ internal sealed class Queries(IReadModelStore models, IAuditStore audit, StateRe
             ],
             PassThrough = static _ => true, // the front door tells what becomes of an exception
         });
-        bus.Register<ListModels, Page<ReadModel>>((query, cancellation) => models.ListAsync(query.Asked, cancellation));
+        bus.Register<ListResources, Page<ResourceDocument>>(ListAsync);
+        bus.Register<FindResources, IReadOnlyList<ResourceDocument>>((query, cancellation) =>
+            repositories.Of(query.Resource).FindBySpecification(query.Where, query.OrderBy, query.Limit, query.Offset, cancellation));
+        bus.Register<GroupResources, IReadOnlyList<SpecificationGroup>>((query, cancellation) => query is { By.Count: 0, Sums.Count: 0 }
+            ? CountAsync(query, cancellation)
+            : repositories.Of(query.Resource).GroupBySpecification(query.Where, query.By, query.Sums, query.Limit, cancellation));
         bus.Register<ListCommands, Page<CommandRow>>((query, cancellation) => models.ListCommandsAsync(query.Asked, cancellation));
         bus.Register<ListAudit, Page<AuditEntry>>((query, cancellation) => audit.ListAsync(query.Asked, cancellation));
         bus.Register<FindAuditEntry, AuditEntry?>((query, cancellation) => audit.FindAsync(query.Id, cancellation));
@@ -61,6 +78,17 @@ internal sealed class Queries(IReadModelStore models, IAuditStore audit, StateRe
             }
         }
     }
+
+    private ValueTask<Page<ResourceDocument>> ListAsync(ListResources query, CancellationToken cancellation)
+    {
+        var repository = repositories.Of(query.Resource);
+        return query.Text is not null ? repository.Search(query.Text, query.Filters, query.Window, cancellation)
+            : query.Filters.Count > 0 ? repository.FindByMultiple(query.Filters, query.Window, cancellation)
+            : repository.GetAll(query.Window, cancellation);
+    }
+
+    private async ValueTask<IReadOnlyList<SpecificationGroup>> CountAsync(GroupResources query, CancellationToken cancellation) =>
+        [new SpecificationGroup([], await repositories.Of(query.Resource).CountBySpecification(query.Where, cancellation), [])];
 
     private StateRow? Fold(StateAt query)
     {

@@ -11,6 +11,9 @@ internal sealed record Resource(string Noun, string Path, string Model, IReadOnl
 {
     public string IdName { get; } = Noun + "_id";
 
+    /// <summary>What several are called, such as <c>users</c>.</summary>
+    public string Plural { get; } = Noun + "s";
+
     public string Title { get; } = char.ToUpperInvariant(Noun[0]) + Noun[1..];
 
     public static Resource User { get; } = new("user", "/api/v1/users", ReadModelTypes.User, ["user_id", "name", "email", "username"]);
@@ -22,6 +25,8 @@ internal sealed record Resource(string Noun, string Path, string Model, IReadOnl
         "payment", "/api/v1/payments", ReadModelTypes.Payment, ["payment_id", "user_id", "order_id", "status", "currency", "gateway", "payment_method"]);
 
     public static Resource Product { get; } = new("product", "/api/v1/products", ReadModelTypes.Product, ["product_id", "name", "sku", "category"]);
+
+    public static IReadOnlyList<Resource> All { get; } = [User, Payment, Order, Product];
 
     /// <summary>The command that does this to it.</summary>
     public CommandInfo Does(string action) => CommandCatalog.All.Single(info => info.Noun == Noun && info.Action == action && !info.IsInternal);

@@ -1,32 +1,33 @@
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
 using Workers.Bus;
-using Workers.Engine.Cache;
 using Workers.Engine.Projections;
+using Workers.Engine.Repositories;
 using Workers.Engine.Store;
 using Workers.Engine.Waiting;
 
 namespace Workers.Api.Reads;
 
 /// <summary>Users, orders, payments and products: one from its state, so that what was written is read; many from the read models.</summary>
-internal sealed class ResourceReads(CachedRepositories repositories, StateReaders readers, IResourceViews views, QueryBus queries, IDataMask mask)
+internal sealed class ResourceReads(ResourceRepositories repositories, StateReaders readers, IResourceViews views, QueryBus queries, IDataMask mask)
 {
     /// <summary>As it is now, or as its events had made it by a <c>version</c> or a time (<c>at</c>).</summary>
     public async Task OneAsync(HttpContext http, Resource resource)
     {
         var id = Paths.Id(http, resource.IdName);
-        var found = await repositories[resource.Noun].GetById(id, http.RequestAborted);
-        using var json = JsonAnswer.Rent();
-        if (found is not { } now
-            || (http.Request.Query.Count == 0 ? now : await ThenAsync(http, resource, id, now)) is not { } row
-            || !views.TryWrite(resource.Noun, row, json.Writer))
+        var query = new ListQuery(http.Request.Query);
+        var (version, at) = (query.Whole("version", 1, int.MaxValue), query.Time("at"));
+        var found = version is null && at is null
+            ? await repositories.Of(resource).GetById(id, http.RequestAborted)
+            : await ThenAsync(resource, id, version, at, http.RequestAborted);
+        if (found is null)
         {
             throw new ProblemException(Problem.NotFound(resource.Title));
         }
 
-        http.Response.Headers.ETag = RequestHeaders.Tag(row.Version);
-        await json.SendAsync(
-            http, RequestHeaders.HasVersion(http.Request, row.Version) ? StatusCodes.Status304NotModified : StatusCodes.Status200OK);
+        http.Response.Headers.ETag = RequestHeaders.Tag(found.Version);
+        var status = RequestHeaders.HasVersion(http.Request, found.Version) ? StatusCodes.Status304NotModified : StatusCodes.Status200OK;
+        await JsonAnswer.SendAsync(http, status, found.Data.Span);
     }
 
     /// <summary>A page; filters are the resource's fields.</summary>
@@ -80,35 +81,26 @@ internal sealed class ResourceReads(CachedRepositories repositories, StateReader
             filters[owner.Field] = owner.Value;
         }
 
-        var page = await queries.Query(
-            new ListModels(new(
-                resource.Model, filters, text, query.Limit, query.Cursor, query.Offset, Ascending(query), WithTotal: query.Cursor is null)),
-            http.RequestAborted);
+        var window = new ListWindow(query.Limit, query.Offset, query.Cursor, Ascending(query), WithTotal: query.Cursor is null);
+        var page = await queries.Query(new ListResources(resource, filters, text, window), http.RequestAborted);
         await JsonList.SendAsync(
-            http, page.Items, page.NextCursor, static (writer, model) => writer.WriteRawValue(model.Data, skipInputValidation: true), page.Total);
+            http, page.Items, page.NextCursor, static (writer, found) => writer.WriteRawValue(found.Data.Span, skipInputValidation: true), page.Total);
     }
 
-    private async ValueTask<StateRow?> ThenAsync(HttpContext http, Resource resource, string id, StateRow now)
+    private async ValueTask<ResourceDocument?> ThenAsync(Resource resource, string id, int? version, long? at, CancellationToken cancellation)
     {
-        var query = new ListQuery(http.Request.Query);
-        var (version, at, key) = (query.Whole("version", 1, int.MaxValue), query.Time("at"), new StateKey(resource.Noun, id));
-        if (version is null && at is null)
-        {
-            return now;
-        }
-
-        if (version > now.Version || views.IsDeleted(resource.Noun, now))
+        var key = new StateKey(resource.Noun, id);
+        using var loan = readers.Rent();
+        if (Find(loan.Reader, resource, id) is not { } now || version > now.Version || views.IsDeleted(resource.Noun, now))
         {
             return null;
         }
 
-        if (at is null)
-        {
-            return await queries.Query(new StateAt(key, version!.Value), http.RequestAborted);
-        }
-
-        using var loan = readers.Rent();
-        return views.Fold(resource.Noun, Queries.History(loan.Reader, key).TakeWhile(row => !(row.Version > version) && !(row.AtMs > at)));
+        var then = at is null
+            ? await queries.Query(new StateAt(key, version!.Value), cancellation)
+            : views.Fold(resource.Noun, Queries.History(loan.Reader, key).TakeWhile(row => !(row.Version > version) && !(row.AtMs > at)));
+        using var json = JsonAnswer.Rent();
+        return then is not null && views.TryWrite(resource.Noun, then, json.Writer) ? new ResourceDocument(id, then.Version, json.Written().ToArray()) : null;
     }
 
     private static StateRow? Find(IStateReader reader, Resource resource, string id)

@@ -7,6 +7,7 @@ using Workers.Contracts.Events;
 using Workers.Contracts.Headers;
 using Workers.Engine.Dispatch;
 using Workers.Engine.Log;
+using Workers.Engine.Repositories;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
 
@@ -39,42 +40,17 @@ public sealed class CommandContext : RecordScope
     internal FlowRoutes Routes { get; }
 
     /// <summary>The last event that was published; null for none. A flow that waits has heard of it.</summary>
-    internal LogRecord? LastEvent { get; private set; }
+    internal LogRecord? LastEvent { get; set; }
 
     /// <summary>What the handler answered; null until it has.</summary>
     public Reply? Reply { get; set; }
 
+    /// <summary>Where aggregates are read and changed.</summary>
+    public IUnitOfWork Work => _session;
+
     /// <summary>The aggregate as it stands with everything staged; null where there is none.</summary>
     public T? Load<T>(AggregateType<T> type, string id)
-        where T : class => (T?)_session.Get(type.State, id).Live;
-
-    /// <summary>Its version: the position in its stream, from 1; 0 where there is none.</summary>
-    public long VersionOf<T>(AggregateType<T> type, string id)
-        where T : class => _session.Get(type.State, id).Version;
-
-    /// <summary>
-    /// Folds the events into the aggregate, appends them to its stream, and publishes them: to <c>workers.events</c>, and to the flows that wait for
-    /// them. Events that are only announced are published alone.
-    /// </summary>
-    public T? Append<T>(AggregateType<T> type, string id, IReadOnlyList<IDomainEvent> events)
-        where T : class
-    {
-        var entry = _session.Get(type.State, id);
-        foreach (var happened in events)
-        {
-            var info = EventCatalog.Of(happened);
-            var data = EventRecords.Write(_session, info, happened);
-            if (!info.IsAnnounced)
-            {
-                _session.Set(entry, type.Fold((T?)entry.Live, happened, Now));
-                _session.Stage(new EventWrite(entry.Key, entry.Tail, entry.Version, info.Name, info.SchemaVersion, Now.ToUnixTimeMilliseconds(), Record.Id, data));
-            }
-
-            LastEvent = EventRecords.Publish(_session, this, info, happened, data, entry.Version, Routes);
-        }
-
-        return (T?)entry.Live;
-    }
+        where T : class => _session.GetRepository(type).GetById(id);
 
     /// <summary>UTF-8 JSON, written with the session's own writer.</summary>
     public byte[] Write<T>(T what, Action<T, Utf8JsonWriter> write) => _session.Write(what, write);

@@ -93,7 +93,7 @@ public sealed class CommandExecutor(
         context.Reply ??= ForeignCommands.Refuse(record, context.Info, decoded.Command, rules);
         if (context.Reply is null)
         {
-            var result = Run(entry, decoded.Command, context, session, session.Mark());
+            var result = Run(entry, decoded.Command, context, session);
             if (result.Kind != ExecutionKind.Done)
             {
                 return result;
@@ -128,16 +128,19 @@ public sealed class CommandExecutor(
 
     public void Clear() => _repeats.Clear();
 
-    private Execution Run(DispatchEntry entry, object command, CommandContext context, BatchSession session, Savepoint mark)
+    private Execution Run(DispatchEntry entry, object command, CommandContext context, BatchSession session)
     {
+        var outside = session.Depth;
+        session.Begin();
         try
         {
             entry.Dispatch(command, context.Record, session, stopping).GetAwaiter().GetResult();
+            session.Commit();
             return Execution.Done;
         }
         catch (CommandRefused refused)
         {
-            session.Rollback(mark);
+            session.RollbackTo(outside);
             context.Reply = Reply.Refused(refused.Code, refused.Message, refused.Status);
             return Execution.Done;
         }
@@ -145,6 +148,7 @@ public sealed class CommandExecutor(
         catch (Exception error)
 #pragma warning restore CA1031
         {
+            session.RollbackTo(outside);
             return Executions.Of(error, stopping);
         }
     }

@@ -1,3 +1,4 @@
+using Workers.Engine.Repositories;
 using Workers.Engine.Store;
 
 namespace Workers.Engine.Projections;
@@ -23,6 +24,12 @@ public interface IReadModelStore
     /// <summary>Newest first by (sort value, id).</summary>
     ValueTask<Page<ReadModel>> ListAsync(ReadModelQuery query, CancellationToken cancellation);
 
+    /// <summary>Those of which the specification is true and that are not deleted, without their <see cref="ReadModel.State"/>.</summary>
+    ValueTask<IReadOnlyList<ReadModel>> FindAsync(SpecificationQuery query, CancellationToken cancellation);
+
+    /// <summary>The same counted and summed, by the keys' order; without <see cref="GroupQuery.By"/> one group, or none where nothing fits.</summary>
+    ValueTask<IReadOnlyList<SpecificationGroup>> GroupAsync(GroupQuery query, CancellationToken cancellation);
+
     ValueTask<CommandRow?> FindCommandAsync(Guid id, CancellationToken cancellation);
 
     /// <summary>Commands to which their callers gave this id, newest first, at most 100.</summary>
@@ -43,12 +50,21 @@ public sealed class ReadModelBatch
 /// <param name="State">What the next event is folded into; kept for deleted ones too. Empty when read by anything but <see cref="IReadModelStore.FindAllAsync"/>.</param>
 public sealed record ReadModel(
     string Type, string Id, long Version, bool Deleted, long CreatedMs, long UpdatedMs, byte[] Data, IReadOnlyDictionary<string, string> Fields,
-    byte[] State);
+    byte[] State)
+{
+    /// <summary>Numbers by which it is queried: whole ones, money in cents. A name is one of <see cref="QueryField"/>'s.</summary>
+    public IReadOnlyDictionary<string, long> Numbers { get; init; } = System.Collections.Frozen.FrozenDictionary<string, long>.Empty;
+}
 
 /// <param name="Filters">Exact matches on <see cref="ReadModel.Fields"/>.</param>
 /// <param name="Text">Full-text search over name and e-mail; null for none.</param>
 public sealed record ReadModelQuery(
     string Type, IReadOnlyDictionary<string, string> Filters, string? Text, int Limit, string? Cursor, int Offset, bool Ascending, bool WithTotal);
+
+/// <param name="Type">One of <see cref="ReadModelTypes"/>; so for <see cref="GroupQuery"/>.</param>
+public sealed record SpecificationQuery(string Type, Specification Where, IReadOnlyList<Ordering> OrderBy, int Limit, int Offset);
+
+public sealed record GroupQuery(string Type, Specification Where, IReadOnlyList<QueryField> By, IReadOnlyList<QueryField> Sums, int Limit);
 
 /// <summary>A command as it was accepted.</summary>
 public sealed record CommandRow(

@@ -125,15 +125,17 @@ internal sealed class BatchRun(
         }
 
         mark.Value = careful.Mark(item.Record.Offset);
-        var savepoint = session.Mark();
+        var outside = session.Depth;
+        session.Begin();
         var result = executor.Execute(item, session);
         if (result.Kind == ExecutionKind.Done)
         {
+            session.Commit();
             Leave(item, flush);
             return;
         }
 
-        session.Rollback(savepoint);
+        session.RollbackTo(outside);
         if (result.Kind == ExecutionKind.Retry && item.Attempt <= context.Options.RetryDelays.Count)
         {
             Wait(item, result, flush, now);

@@ -1,16 +1,19 @@
 using System.Buffers;
 using System.Text.Json;
 using Workers.Contracts.Json;
+using Workers.Engine.Commands;
 using Workers.Engine.Log;
+using Workers.Engine.Repositories;
 using Workers.Engine.Store;
 
 namespace Workers.Engine.Session;
 
 /// <summary>
 /// The unit of work of one partition: an identity map that lives while the partition is owned, and what the batch in hand has staged.
-/// Used by the pump's thread alone. Every record has a savepoint (<see cref="Mark"/>); a flush takes what is staged; any failure clears all.
+/// Used by the pump's thread alone. Every record has a savepoint (<see cref="Begin"/>); a flush takes what is staged; any failure clears all.
 /// </summary>
-public sealed class BatchSession(string group, PartitionId partition, IStateReader reader, TimeProvider clock, int capacity = 10_000) : IDisposable
+public sealed class BatchSession(string group, PartitionId partition, IStateReader reader, TimeProvider clock, int capacity = 10_000)
+    : IUnitOfWork, IDisposable
 {
     private readonly Dictionary<StateKey, StateEntry> _map = [];
     private readonly Dictionary<StateKey, StateRow> _rows = [];
@@ -27,6 +30,8 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     private readonly List<OutcomeWrite> _outcomes = [];
     private readonly List<Guid> _lettersDone = [];
     private readonly DeferredOutcomes _deferred = new(reader);
+    private readonly Stack<Savepoint> _begun = [];
+    private readonly Dictionary<StateType, object> _repositories = [];
     private long _batch;
 
     public string Group { get; } = group;
@@ -148,12 +153,33 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     /// <summary>UTF-8 JSON of a state.</summary>
     internal byte[] Write(StateType type, object state) => Write((type, state), static (s, json) => s.type.Write(s.state, json));
 
-    internal Savepoint Mark() => new(
-        _undo.Count, _dirty.Count, _events.Count, _uniques.Count, _outgoing.Count, _timers.Count, _timersDone.Count, _outcomes.Count, _lettersDone.Count);
-
-    /// <summary>Drops everything staged since the mark.</summary>
-    internal void Rollback(Savepoint mark)
+    public ITransactionalRepository<T> GetRepository<T>(AggregateType<T> type)
+        where T : class
     {
+        if (!_repositories.TryGetValue(type.State, out var repository))
+        {
+            _repositories.Add(type.State, repository = new SessionRepository<T>(this, type));
+        }
+
+        return (ITransactionalRepository<T>)repository;
+    }
+
+    public bool IsActive => _begun.Count > 0;
+
+    /// <summary>How many parts are begun.</summary>
+    internal int Depth => _begun.Count;
+
+    public void Begin() => _begun.Push(Mark());
+
+    internal Savepoint Mark() => new(
+        _undo.Count, _dirty.Count, _events.Count, _uniques.Count, _outgoing.Count, _timers.Count, _timersDone.Count, _outcomes.Count, _lettersDone.Count,
+        (Scope as CommandContext)?.LastEvent);
+
+    public void Commit() => _begun.Pop();
+
+    public void Rollback()
+    {
+        var mark = _begun.Pop();
         _undo.RollbackTo(mark.Undo);
         Cut(_dirty, mark.Dirty);
         Cut(_events, mark.Events);
@@ -163,6 +189,19 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
         Cut(_timersDone, mark.TimersDone);
         Cut(_outcomes, mark.Outcomes);
         Cut(_lettersDone, mark.LettersDone);
+        if (Scope is CommandContext context)
+        {
+            context.LastEvent = mark.LastEvent;
+        }
+    }
+
+    /// <summary>Drops also what a handler has begun and left so.</summary>
+    internal void RollbackTo(int depth)
+    {
+        while (_begun.Count > depth)
+        {
+            Rollback();
+        }
     }
 
     /// <summary>Moves everything staged into the flush, states serialized now. The map stays.</summary>
@@ -233,6 +272,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
 
     private void Rest()
     {
+        _begun.Clear();
         _undo.Clear();
         _dirty.Clear();
         _events.Clear();
@@ -268,4 +308,4 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
 
 /// <summary>How much was staged at a moment.</summary>
 internal readonly record struct Savepoint(
-    int Undo, int Dirty, int Events, int Uniques, int Outgoing, int Timers, int TimersDone, int Outcomes, int LettersDone);
+    int Undo, int Dirty, int Events, int Uniques, int Outgoing, int Timers, int TimersDone, int Outcomes, int LettersDone, LogRecord? LastEvent);

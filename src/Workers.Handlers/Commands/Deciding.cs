@@ -11,14 +11,17 @@ internal static class Deciding
     /// <summary>
     /// Appends the decided events and answers as the documents say; a refusal answers with its sentence, after what is told all the same.
     /// </summary>
-    /// <param name="status">HTTP status of success; 204 answers without a body.</param>
+    /// <param name="status">HTTP status of success; at 204 the body is for who prefers to get one.</param>
     public static Reply Do<T>(this CommandContext context, AggregateType<T> type, string id, ICommand command, Decision decision, int status)
         where T : class
     {
-        var state = context.Append(type, id, decision.Events);
+        var repository = context.Work.GetRepository(type);
+        var state = decision.Refusal is null && status == 204 ? repository.Delete(id, decision.Events)
+            : repository.Exists(id) ? repository.Update(id, decision.Events)
+            : repository.Create(id, decision.Events);
         return decision.Refusal is { } refusal
             ? Reply.Refused(refusal.Code, refusal.Message, refusal.Status)
-            : Reply.Ok(status == 204 ? [] : context.Answer(command, state, context.VersionOf(type, id)), status);
+            : Reply.Ok(context.Answer(command, state, repository.VersionOf(id)), status);
     }
 
     /// <summary>Publishes what was decided by a command without state.</summary>
@@ -38,7 +41,7 @@ internal static class Deciding
     public static Reply? Unexpected<T>(this CommandContext context, AggregateType<T> type, string id, long? expected)
         where T : class
     {
-        var actual = context.VersionOf(type, id);
+        var actual = context.Work.GetRepository(type).VersionOf(id);
         if (actual == 0)
         {
             return null;

@@ -1,6 +1,7 @@
 using Workers.Contracts.Commands;
 using Workers.Domain;
 using Workers.Engine.Commands;
+using Workers.Handlers.Repositories;
 
 namespace Workers.Handlers.Commands;
 
@@ -15,7 +16,7 @@ internal static class Orders
         .On<DeliverOrder>(Order.Kind, (c, x) => Change(x, c, c.OrderId, c.ExpectedVersion, s => OrderRules.Decide(s, c)))
         .On<DeleteOrder>(Order.Kind, (c, x) => Change(x, c, c.OrderId, c.ExpectedVersion, s => OrderRules.Decide(s, c), 204));
 
-    private static Order? Load(CommandContext context, string id) => context.Load(Aggregates.Order, id);
+    private static Order? Load(CommandContext context, string id) => context.Work.GetOrderRepository().GetById(id);
 
     private static Reply Change(
         CommandContext context, ICommand command, string id, long? expected, Func<Order?, Decision> decide, int status = 200) =>

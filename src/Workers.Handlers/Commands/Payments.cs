@@ -4,6 +4,7 @@ using Workers.Contracts.Events;
 using Workers.Domain;
 using Workers.Engine.Commands;
 using Workers.Engine.Store;
+using Workers.Handlers.Repositories;
 
 namespace Workers.Handlers.Commands;
 
@@ -17,7 +18,7 @@ internal static class Payments
         .On<DeletePayment>(Payment.Kind, (c, x) => x.Unexpected(Aggregates.Payment, c.PaymentId, c.ExpectedVersion)
             ?? x.Do(Aggregates.Payment, c.PaymentId, c, PaymentRules.Decide(Load(x, c.PaymentId), c), 204));
 
-    private static Payment? Load(CommandContext context, string id) => context.Load(Aggregates.Payment, id);
+    private static Payment? Load(CommandContext context, string id) => context.Work.GetPaymentRepository().GetById(id);
 
     private static Reply Process(ProcessPayment command, CommandContext context)
     {

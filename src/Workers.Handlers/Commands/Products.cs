@@ -1,6 +1,7 @@
 using Workers.Contracts.Commands;
 using Workers.Domain;
 using Workers.Engine.Commands;
+using Workers.Handlers.Repositories;
 
 namespace Workers.Handlers.Commands;
 
@@ -15,7 +16,7 @@ internal static class Products
         .On<AdjustInventory>(Product.Kind, Adjust)
         .On<CommitStock>(Product.Kind, Commit);
 
-    private static Product? Load(CommandContext context, string id) => context.Load(Aggregates.Product, id);
+    private static Product? Load(CommandContext context, string id) => context.Work.GetProductRepository().GetById(id);
 
     private static Reply Create(CreateProduct command, CommandContext context)
     {

@@ -4,6 +4,7 @@ using Workers.Domain;
 using Workers.Engine.Commands;
 using Workers.Engine.Options;
 using Workers.Engine.Store;
+using Workers.Handlers.Repositories;
 
 namespace Workers.Handlers.Commands;
 
@@ -60,5 +61,5 @@ internal sealed class Refunds(RefundOptions options)
         return reply;
     }
 
-    private static Payment? Load(CommandContext context, string id) => context.Load(Aggregates.Payment, id);
+    private static Payment? Load(CommandContext context, string id) => context.Work.GetPaymentRepository().GetById(id);
 }

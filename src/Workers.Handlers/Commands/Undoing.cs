@@ -4,6 +4,7 @@ using Workers.Domain;
 using Workers.Engine.Commands;
 using Workers.Engine.Options;
 using Workers.Engine.Store;
+using Workers.Handlers.Repositories;
 
 namespace Workers.Handlers.Commands;
 
@@ -64,13 +65,13 @@ internal sealed class Undoing(Users users, RefundOptions refunds)
 
     private Reply User(UndoCommand undo, CommandContext context)
     {
-        var before = context.Load(Aggregates.User, undo.RecordKey);
+        var before = context.Work.GetUserRepository().GetById(undo.RecordKey);
         return On(context, Aggregates.User, undo, (user, past) => UndoRules.Undo(user, past, undo.Reason), decision => users.Keep(context, undo.RecordKey, before, decision));
     }
 
     private static Reply Product(UndoCommand undo, CommandContext context)
     {
-        var product = context.Load(Aggregates.Product, undo.RecordKey);
+        var product = context.Work.GetProductRepository().GetById(undo.RecordKey);
         if (Past(context, Aggregates.Product, undo) is not { } past)
         {
             return TooLong();
@@ -85,7 +86,7 @@ internal sealed class Undoing(Users users, RefundOptions refunds)
     /// <summary>The money goes back first: the payment's command is undone when the refund has ended well.</summary>
     private Reply Payment(UndoCommand undo, CommandContext context)
     {
-        var payment = context.Load(Aggregates.Payment, undo.RecordKey);
+        var payment = context.Work.GetPaymentRepository().GetById(undo.RecordKey);
         if (Past(context, Aggregates.Payment, undo) is not { } past)
         {
             return TooLong();
@@ -117,7 +118,7 @@ internal sealed class Undoing(Users users, RefundOptions refunds)
         var rows = context.History(type, undo.RecordKey, MostEvents + 1);
         return rows.Count > MostEvents ? null : Domain.Past.Of(
             [.. rows.Select(row => new StreamEvent(row.CommandId.ToString(), EventCatalog.Find(row.Type)!.Read(row.Data)))],
-            undo.TargetId, context.VersionOf(type, undo.RecordKey) == rows.Count);
+            undo.TargetId, context.Work.GetRepository(type).VersionOf(undo.RecordKey) == rows.Count);
     }
 
     private static Reply TooLong() => Refused($"It has a history of more than {MostEvents} events, which is not gone through");

@@ -2,6 +2,7 @@ using Workers.Contracts.Commands;
 using Workers.Domain;
 using Workers.Engine.Commands;
 using Workers.Engine.Options;
+using Workers.Handlers.Repositories;
 
 namespace Workers.Handlers.Commands;
 
@@ -51,7 +52,7 @@ internal sealed class Users(DomainOptions options)
 
     private Reply Change(CommandContext context, ICommand command, string userId, long? expected, Func<User?, Decision> decide, int status)
     {
-        var user = context.Load(Aggregates.User, userId);
+        var user = context.Work.GetUserRepository().GetById(userId);
         var decision = decide(user);
         return (command is CreateUser ? null : context.Unexpected(Aggregates.User, userId, expected))
             ?? Keep(context, userId, user, decision)

@@ -26,7 +26,7 @@ internal abstract class ModelType(string name, string entity)
 
 internal sealed class ModelType<T>(
     string name, JsonTypeInfo<T> json, Action<Utf8JsonWriter, T, long> view, Func<T, (DateTimeOffset Created, DateTimeOffset Updated)> times,
-    Func<T, (string Name, string? Value)[]> fields) : ModelType(name, T.Kind)
+    Func<T, (string Name, string? Value)[]> fields, Func<T, (string Name, long? Value)[]> numbers) : ModelType(name, T.Kind)
     where T : class, IEntity<T>
 {
     public override object? Fold(object? state, IDomainEvent happened, DateTimeOffset at) => T.Apply((T?)state, happened, at);
@@ -41,7 +41,10 @@ internal sealed class ModelType<T>(
             Name, id, version, entity.Deleted, created.ToUnixTimeMilliseconds(), updated.ToUnixTimeMilliseconds(),
             entity.Deleted ? [] : mask.Apply(View(entity, version), null),
             fields(entity).Where(f => f.Value is not null && !mask.Hides(f.Name)).ToDictionary(f => f.Name, f => f.Value!, StringComparer.Ordinal),
-            JsonSerializer.SerializeToUtf8Bytes(entity, json));
+            JsonSerializer.SerializeToUtf8Bytes(entity, json))
+        {
+            Numbers = numbers(entity).Where(n => n.Value is not null && !mask.Hides(n.Name)).ToDictionary(n => n.Name, n => n.Value!.Value, StringComparer.Ordinal),
+        };
     }
 
     private ReadOnlyMemory<byte> View(T entity, long version)

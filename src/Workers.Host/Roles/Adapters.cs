@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Workers.Engine.Cache;
 using Workers.Engine.Log;
+using Workers.Engine.Options;
 using Workers.Engine.Outbox;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
@@ -27,6 +28,7 @@ internal static class Adapters
         _ = options.HasKafka() ? services.AddKafka(options.Kafka).AddSingleton(Relay) : services.AddSqliteLog();
         _ = options.HasMySql() ? services.AddMySql(MySql(options)) : services.AddSqliteState();
         _ = options.HasMongoDb() ? services.AddMongoDb(MongoDb(options)) : services.AddSqliteReads();
+        services.AddSingleton(new StorageKinds(options.Store.Kind, options.Audit.Kind));
         return services.AddCache(options);
     }
 

@@ -6,7 +6,7 @@ namespace Workers.MongoDb.ReadModels;
 /// <summary>Read models, by key and in lists.</summary>
 internal static class ModelTable
 {
-    private const string Collection = "read_models";
+    public const string Collection = "read_models";
 
     public static void EnsureIndexes(MongoClient client) => client.EnsureIndexes(
         Collection, new("type deleted -created -id"), new("type deleted fields -created -id"), new("type deleted words"));
@@ -85,5 +85,6 @@ internal static class ModelTable
         return conditions;
     }
 
-    private static JsonObject WithoutState() => new() { ["state"] = 0, ["words"] = 0 };
+    /// <summary>Leaves out what only projections and queries need.</summary>
+    public static JsonObject WithoutState() => new() { ["state"] = 0, ["words"] = 0, ["texts"] = 0 };
 }

@@ -1,5 +1,6 @@
 using Workers.Engine.Log;
 using Workers.Engine.Projections;
+using Workers.Engine.Repositories;
 using Workers.Engine.Store;
 
 namespace Workers.MongoDb.ReadModels;
@@ -25,6 +26,12 @@ internal sealed class MongoReadModelStore(MongoThreads writes, MongoThreads read
             client => (ModelTable.List(client, query), query.WithTotal ? ModelTable.Count(client, query) : (long?)null), cancellation);
         return Documents.Page(found, query.Limit, last => ListCursor.Write(last.CreatedMs, last.Id), total);
     }
+
+    public async ValueTask<IReadOnlyList<ReadModel>> FindAsync(SpecificationQuery query, CancellationToken cancellation) =>
+        await reads.Run(client => ModelQueries.Find(client, query), cancellation);
+
+    public async ValueTask<IReadOnlyList<SpecificationGroup>> GroupAsync(GroupQuery query, CancellationToken cancellation) =>
+        await reads.Run(client => ModelQueries.Group(client, query), cancellation);
 
     public async ValueTask<CommandRow?> FindCommandAsync(Guid id, CancellationToken cancellation) =>
         await reads.Run(client => CommandTable.Find(client, id), cancellation);

@@ -8,17 +8,21 @@ namespace Workers.Sqlite.ReadModels;
 /// <summary>Read models, the fields by which they are listed, and their searchable text.</summary>
 internal sealed class ModelTable(Connection connection)
 {
+    /// <summary>What <see cref="Read"/> reads, of <c>read_models m</c>.</summary>
+    public const string Columns = "m.version, m.deleted, m.created, m.updated, m.data, m.fields, m.id";
+
     private static readonly Dictionary<string, string> None = [];
 
     private Statement Stored => field ??= connection.Prepare(
         "SELECT n, version, deleted, created, fields FROM read_models WHERE type = ? AND id = ?");
 
     private Statement Insert => field ??= connection.Prepare("""
-        INSERT INTO read_models(version, deleted, created, updated, fields, data, state, type, id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n
+        INSERT INTO read_models(version, deleted, created, updated, fields, numbers, data, state, type, id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n
         """);
 
     private Statement Update => field ??= connection.Prepare("""
-        UPDATE read_models SET version = ?, deleted = ?, created = ?, updated = ?, fields = ?, data = ?, state = ? WHERE type = ? AND id = ? RETURNING n
+        UPDATE read_models SET version = ?, deleted = ?, created = ?, updated = ?, fields = ?, numbers = ?, data = ?, state = ?
+        WHERE type = ? AND id = ? RETURNING n
         """);
 
     private Statement AddField => field ??= connection.Prepare("INSERT INTO read_fields(type, field, value, created, id) VALUES(?, ?, ?, ?, ?)");
@@ -49,7 +53,8 @@ internal sealed class ModelTable(Connection connection)
 
         var fields = new Dictionary<string, string>(model.Fields);
         var n = (exists ? Update : Insert).Add(model.Version).Add(model.Deleted).Add(model.CreatedMs).Add(model.UpdatedMs)
-            .Add(JsonSerializer.Serialize(fields, FieldsJson.Default.DictionaryStringString)).Add(model.Data).Add(model.State).Add(model.Type).Add(model.Id)
+            .Add(JsonSerializer.Serialize(fields, FieldsJson.Default.DictionaryStringString))
+            .Add(JsonSerializer.Serialize(new Dictionary<string, long>(model.Numbers), FieldsJson.Default.DictionaryStringInt64)).Add(model.Data).Add(model.State).Add(model.Type).Add(model.Id)
             .RunReturning();
         var after = model.Deleted ? None : fields;
         WriteFields(model, created, before, after);
@@ -82,7 +87,7 @@ internal sealed class ModelTable(Connection connection)
 
         var order = query.Ascending ? "ASC" : "DESC";
         var rows = where.AddTo(connection[$"""
-            SELECT m.version, m.deleted, m.created, m.updated, m.data, m.fields, m.id FROM {from} {where}
+            SELECT {Columns} FROM {from} {where}
             ORDER BY {place}.created {order}, {place}.id {order} LIMIT ? OFFSET ?
             """]).Add(query.Limit + 1).Add(query.Offset);
         var found = new List<ReadModel>();
@@ -180,6 +185,6 @@ internal sealed class ModelTable(Connection connection)
 
     private static Dictionary<string, string> Fields(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, FieldsJson.Default.DictionaryStringString)!;
 
-    private static ReadModel Read(Statement row, string type) =>
+    public static ReadModel Read(Statement row, string type) =>
         new(type, row.Text(6), row.Int64(0), row.Int64(1) != 0, row.Int64(2), row.Int64(3), row.Array(4), Fields(row.Bytes(5)), []);
 }

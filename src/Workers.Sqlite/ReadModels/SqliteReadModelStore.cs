@@ -1,5 +1,6 @@
 using Workers.Engine.Log;
 using Workers.Engine.Projections;
+using Workers.Engine.Repositories;
 using Workers.Engine.Store;
 using Workers.Sqlite.Native;
 using Workers.Sqlite.Writing;
@@ -34,6 +35,12 @@ internal sealed class SqliteReadModelStore(Writer writer, Readers readers) : IRe
         });
         return ValueTask.FromResult(Page(found, query.Limit, last => ListCursor.Write(last.CreatedMs, last.Id), total));
     }
+
+    public ValueTask<IReadOnlyList<ReadModel>> FindAsync(SpecificationQuery query, CancellationToken cancellation) =>
+        ValueTask.FromResult<IReadOnlyList<ReadModel>>(readers.Read(connection => ModelQueries.Find(connection, query)));
+
+    public ValueTask<IReadOnlyList<SpecificationGroup>> GroupAsync(GroupQuery query, CancellationToken cancellation) =>
+        ValueTask.FromResult<IReadOnlyList<SpecificationGroup>>(readers.Read(connection => ModelQueries.Group(connection, query)));
 
     public ValueTask<CommandRow?> FindCommandAsync(Guid id, CancellationToken cancellation) =>
         ValueTask.FromResult(readers.Read(connection => new CommandTable(connection).Find(id)));

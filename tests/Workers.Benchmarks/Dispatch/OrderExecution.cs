@@ -144,7 +144,7 @@ internal sealed class OrderExecution : IAsyncDisposable
             executor.Prepare(items, _session);
             foreach (var item in items)
             {
-                _session.Mark();
+                _session.Begin();
                 if (executor.Execute(item, _session) is { Kind: not ExecutionKind.Done } failed)
                 {
                     throw new InvalidOperationException($"{item.Record.Key}: {failed.Reason}", failed.Error);

@@ -14,3 +14,9 @@ internal sealed class MongoAuditConformance : AuditConformance
 {
     protected override Stores Make() => new MongoStores();
 }
+
+[TestFixture]
+internal sealed class MongoSpecificationTests : SpecificationConformance
+{
+    protected override Stores Make() => new MongoStores();
+}

@@ -52,3 +52,9 @@ internal sealed class SqliteControlTests : ControlConformance
 {
     protected override Stores Make() => new SqliteStores();
 }
+
+[TestFixture]
+internal sealed class SqliteSpecificationTests : SpecificationConformance
+{
+    protected override Stores Make() => new SqliteStores();
+}

@@ -1,5 +1,6 @@
 using Workers.Engine.Log;
 using Workers.Engine.Projections;
+using Workers.Engine.Repositories;
 using Workers.Engine.Store;
 
 namespace Workers.Tests.Api;
@@ -24,6 +25,10 @@ internal sealed class ListedModels : IReadModelStore, IAuditStore
         Asked = query;
         return new(new Page<ReadModel>(Models, Models.Count > 0 ? "next" : null, query.WithTotal ? Models.Count : null));
     }
+
+    public ValueTask<IReadOnlyList<ReadModel>> FindAsync(SpecificationQuery query, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<SpecificationGroup>> GroupAsync(GroupQuery query, CancellationToken cancellation) => throw new NotSupportedException();
 
     public ValueTask<CommandRow?> FindCommandAsync(Guid id, CancellationToken cancellation) => new(Commands.Find(row => row.Id == id));
 

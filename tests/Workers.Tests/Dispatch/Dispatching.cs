@@ -72,14 +72,15 @@ internal sealed class Dispatching : IAsyncDisposable
         var entry = Table.Find(name)!;
         var message = entry.Decode(record);
         _session.Enter(new RecordScope(record, Now, 1, flow: null));
-        var mark = _session.Mark();
+        _session.Begin();
         try
         {
             await entry.Dispatch(message, record, _session);
+            _session.Commit();
         }
         catch
         {
-            _session.Rollback(mark);
+            _session.Rollback();
             throw;
         }
     }

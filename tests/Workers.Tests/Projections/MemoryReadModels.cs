@@ -1,5 +1,6 @@
 using Workers.Engine.Log;
 using Workers.Engine.Projections;
+using Workers.Engine.Repositories;
 using Workers.Engine.Store;
 using Workers.Tests.Follow;
 
@@ -35,6 +36,10 @@ internal sealed class MemoryReadModels : IReadModelStore
         new([.. ids.Select(id => this[type, id]).OfType<ReadModel>()]);
 
     public ValueTask<Page<ReadModel>> ListAsync(ReadModelQuery query, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<ReadModel>> FindAsync(SpecificationQuery query, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<SpecificationGroup>> GroupAsync(GroupQuery query, CancellationToken cancellation) => throw new NotSupportedException();
 
     public ValueTask<CommandRow?> FindCommandAsync(Guid id, CancellationToken cancellation) => throw new NotSupportedException();
 
