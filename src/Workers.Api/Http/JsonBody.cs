@@ -84,10 +84,11 @@ internal sealed class JsonBody
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
+                CheckNames(body.Span);
                 return Known(document.RootElement.Clone(), "", members);
             }
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw Malformed();
         }
@@ -102,6 +103,19 @@ internal sealed class JsonBody
         return unknown.Count == 0 ? root : throw new ProblemException(Problem.Validation(string.Join("; ", unknown.Select(error => error.Message)), unknown));
     }
 
+    // A name with half a character (\ud800 alone) can neither be read nor told: it throws here.
+    private static void CheckNames(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
+        {
+            if (reader is { TokenType: JsonTokenType.PropertyName, ValueIsEscaped: true })
+            {
+                reader.GetString();
+            }
+        }
+    }
+
     private static ProblemException Malformed() =>
-        new(new Problem(StatusCodes.Status400BadRequest, "MALFORMED", "Validation error: The body must be a JSON object"));
+        new(new Problem(StatusCodes.Status400BadRequest, "MALFORMED", "Validation error: The body must be a JSON object of valid Unicode"));
 }

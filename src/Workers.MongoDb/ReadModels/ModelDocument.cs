@@ -6,13 +6,10 @@ namespace Workers.MongoDb.ReadModels;
 
 /// <summary>
 /// A read model as a document. <c>fields</c> is a list of <c>name=value</c>, so that one index serves the lists by any of them; <c>words</c> are
-/// those of name and e-mail address; <c>texts</c> has them by name, for what is queried otherwise. A number stands
-/// beside them as <c>n_{name}</c>, because FerretDB sums no members of members.
+/// those of name and e-mail address; <c>values</c> has texts and numbers by name, for what is queried otherwise.
 /// </summary>
 internal static class ModelDocument
 {
-    public const string NumberPrefix = "n_";
-
     public static string Key(string type, string id) => $"{type}/{id}";
 
     public static string Field(string name, string value) => $"{name}={value}";
@@ -20,7 +17,7 @@ internal static class ModelDocument
     public static JsonObject Write(ReadModel model)
     {
         var text = string.Join(' ', new[] { model.Fields.GetValueOrDefault("name"), model.Fields.GetValueOrDefault("email") }.OfType<string>());
-        var document = new JsonObject
+        return new JsonObject
         {
             ["_id"] = Key(model.Type, model.Id),
             ["type"] = model.Type,
@@ -30,17 +27,11 @@ internal static class ModelDocument
             ["created"] = model.CreatedMs,
             ["updated"] = model.UpdatedMs,
             ["fields"] = Documents.Array(model.Fields.Select(f => Field(f.Key, f.Value))),
-            ["texts"] = Texts(model),
+            ["values"] = Values(model),
             ["words"] = Documents.Array(model.Deleted ? [] : Words.Of(text).Distinct()),
             ["data"] = Documents.Data(model.Data),
             ["state"] = Documents.Data(model.State),
         };
-        foreach (var (name, value) in model.Numbers)
-        {
-            document[NumberPrefix + name] = Documents.Long(value);
-        }
-
-        return document;
     }
 
     /// <summary>Its state is empty where it was not read.</summary>
@@ -48,15 +39,20 @@ internal static class ModelDocument
         document.Text("type"), document.Text("id"), document.Int64("version"), document.GetProperty("deleted").GetBoolean(), document.Int64("created"),
         document.Int64("updated"), document.Bytes("data"), Fields(document.GetProperty("fields")), document.Bytes("state"));
 
-    private static JsonObject Texts(ReadModel model)
+    private static JsonObject Values(ReadModel model)
     {
-        var texts = new JsonObject();
+        var values = new JsonObject();
         foreach (var (name, value) in model.Fields.Where(field => IsPlain(field.Key)))
         {
-            texts[name] = value;
+            values[name] = value;
         }
 
-        return texts;
+        foreach (var (name, value) in model.Numbers)
+        {
+            values[name] = Documents.Long(value);
+        }
+
+        return values;
     }
 
     // Others mean something to the server.

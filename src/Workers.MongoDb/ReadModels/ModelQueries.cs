@@ -24,33 +24,36 @@ internal static class ModelQueries
 
     public static List<SpecificationGroup> Group(MongoClient client, GroupQuery query)
     {
+        // A question for each figure: of several in one, FerretDB answers only the first.
+        var sums = query.Sums.Select(field => Figures(client, query, "$" + SpecificationFilter.Path(field)).ToDictionary(row => row.Name, row => row.Figure))
+            .ToList();
+        return [.. Figures(client, query, Documents.Long(1)).Select(row => new SpecificationGroup(
+            row.Keys, row.Figure, [.. sums.Select(sum => sum.GetValueOrDefault(row.Name))]))];
+    }
+
+    private static List<(string Name, IReadOnlyList<object?> Keys, long Figure)> Figures(MongoClient client, GroupQuery query, JsonNode summed)
+    {
         var keys = new JsonObject();
         foreach (var (field, n) in query.By.Select((field, n) => (field, n)))
         {
             keys.Add(Key(n), "$" + SpecificationFilter.Path(field));
         }
 
-        var group = new JsonObject { ["_id"] = query.By.Count == 0 ? null : keys, ["count"] = new JsonObject { ["$sum"] = Documents.Long(1) } };
-        foreach (var (field, n) in query.Sums.Select((field, n) => (field, n)))
-        {
-            group.Add(Sum(n), new JsonObject { ["$sum"] = "$" + SpecificationFilter.Path(field) });
-        }
-
+        var group = new JsonObject { ["_id"] = query.By.Count == 0 ? null : keys, ["figure"] = new JsonObject { ["$sum"] = summed } };
         var reply = client.Command(new JsonObject
         {
             ["aggregate"] = ModelTable.Collection,
             ["pipeline"] = new JsonArray(
                 new JsonObject { ["$match"] = Matching(query.Type, query.Where) }, new JsonObject { ["$group"] = group },
-                new JsonObject { ["$limit"] = query.Limit }),
+                new JsonObject { ["$sort"] = new JsonObject { ["_id"] = 1 } }, new JsonObject { ["$limit"] = query.Limit }),
             ["cursor"] = new JsonObject { ["batchSize"] = query.Limit },
         });
-        return [.. reply.GetProperty("cursor").GetProperty("firstBatch").EnumerateArray().Select(row => Read(row, query))];
+        return [.. reply.GetProperty("cursor").GetProperty("firstBatch").EnumerateArray().Select(row =>
+        {
+            var id = row.GetProperty("_id");
+            return (id.GetRawText(), (IReadOnlyList<object?>)[.. query.By.Select((field, n) => Value(id, field, Key(n)))], row.Int64("figure"));
+        })];
     }
-
-    private static SpecificationGroup Read(JsonElement row, GroupQuery query) => new(
-        [.. query.By.Select((field, n) => Value(row.GetProperty("_id"), field, Key(n)))],
-        row.Int64("count"),
-        [.. query.Sums.Select((_, n) => row.Int64(Sum(n)))]);
 
     private static object? Value(JsonElement keys, QueryField field, string key) =>
         !keys.TryGetProperty(key, out var value) || value.ValueKind == JsonValueKind.Null ? null
@@ -60,6 +63,4 @@ internal static class ModelQueries
         new Conditions().Add("type", type).Add("deleted", false).Add(SpecificationFilter.Of(where)).Filter();
 
     private static string Key(int n) => string.Create(CultureInfo.InvariantCulture, $"k{n}");
-
-    private static string Sum(int n) => string.Create(CultureInfo.InvariantCulture, $"s{n}");
 }

@@ -86,5 +86,5 @@ internal static class ModelTable
     }
 
     /// <summary>Leaves out what only projections and queries need.</summary>
-    public static JsonObject WithoutState() => new() { ["state"] = 0, ["words"] = 0, ["texts"] = 0 };
+    public static JsonObject WithoutState() => new() { ["state"] = 0, ["words"] = 0, ["values"] = 0 };
 }

@@ -24,7 +24,7 @@ internal static class SpecificationFilter
         "created_at" => "created",
         "updated_at" => "updated",
         "version" => "version",
-        var name => (field.IsText ? "texts." : ModelDocument.NumberPrefix) + name,
+        var name => "values." + name,
     };
 
     private static JsonArray Each(IReadOnlyList<Specification> parts) => new([.. parts.Select(part => (JsonNode)Of(part))]);

@@ -28,7 +28,8 @@ internal static class ModelQueries
         var sql = Matching(query.Type, string.Join(", ", columns), query.Where);
         if (query.By.Count > 0)
         {
-            sql.Add($" GROUP BY {string.Join(", ", Enumerable.Range(1, query.By.Count))}");
+            var keys = string.Join(", ", Enumerable.Range(1, query.By.Count));
+            sql.Add($" GROUP BY {keys} ORDER BY {keys}");
         }
 
         using var rows = sql.Add(" LIMIT ?", (long)query.Limit).Prepare(connection);

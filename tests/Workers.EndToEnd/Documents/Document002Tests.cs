@@ -200,7 +200,7 @@ public sealed class Document002Tests
 
         var found = await Query($$"""
             {"entity":"payments","where":{"and":[{{mine}},{"or":[{"field":"amount","op":"gt","value":300},{"field":"amount","op":"in","value":[0.1]}]},
-             {"not":{"field":"gateway","op":"is_null"}},{"field":"currency","op":"starts_with","value":"U"}]},"order_by":"-amount","limit":10}
+             {"not":{"field":"gateway","op":"is_null"} },{"field":"currency","op":"starts_with","value":"U"}]},"order_by":"-amount","limit":10}
             """);
         found.Items.Select(item => (decimal)item["amount"]!).ShouldBe([300.07m, 0.1m]);
         var page = await Query($$"""{"entity":"payments","where":{{mine}},"order_by":["amount"],"limit":2}""");
