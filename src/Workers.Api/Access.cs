@@ -52,6 +52,13 @@ internal static class Access
         return new IPAddress(bytes) + "/64";
     }
 
+    /// <summary>Why a page's WebSocket is not served: browsers let every page connect anywhere. Pages of this server, and of others on this machine, may.</summary>
+    public static Problem? RefuseSocket(HttpContext http) =>
+        http.Request.Headers.Origin.ToString() is { Length: > 0 } origin && !IsSame(origin, http.Request.Host)
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && IsLocal(uri.Host))
+            ? Forbidden("Pages of other sites may not listen")
+            : null;
+
     private static string? WhyElsewhere(HttpContext http)
     {
         if (http.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address))

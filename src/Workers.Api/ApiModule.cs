@@ -3,8 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Workers.Api.Doors;
+using Workers.Api.Feeds;
 using Workers.Api.Http;
 using Workers.Api.Reads;
+using Workers.Api.Sockets;
 using Workers.Bus;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Reading;
@@ -30,6 +32,7 @@ public static class ApiModule
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new ApiOptions());
         services.TryAddSingleton(new ServiceOptions());
+        services.TryAddSingleton(new SocketOptions());
         services.TryAddSingleton(RuleSettings.Default);
         services.TryAddSingleton<EngineMeter>();
         services.TryAddSingleton(new StorageKinds("sqlite", "sqlite"));
@@ -44,6 +47,7 @@ public static class ApiModule
         services.TryAddSingleton(provider => new CommandReader(provider.GetRequiredService<RuleSettings>()));
         services.TryAddSingleton(new BusSettings());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<Queries>(provider).OnBus());
+        services.AddSingleton<FeedPages>().AddSingleton<LiveTail>().AddSingleton<FeedReads>().AddSingleton<SocketHub>().AddSingleton<SocketDoor>();
         return Compression.AddTo(services)
             .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<OrderLines>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>().AddSingleton<SagaDoor>().AddSingleton<UndoDoor>()
             .AddSingleton<CommandLookup>().AddSingleton<CommandReads>().AddSingleton<TimelineReads>().AddSingleton<DeadLetterReads>()
@@ -64,7 +68,10 @@ public static class ApiModule
     public static WebApplication MapApi(this WebApplication app)
     {
         var waiter = app.Services.GetRequiredService<OutcomeWaiter>();
-        app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(waiter.EndAll);
+        var stopping = app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        stopping.Register(waiter.EndAll);
+        stopping.Register(app.Services.GetRequiredService<SocketHub>().Stop);
+        app.UseWebSockets();
         app.UseResponseCompression();
         app.UseMiddleware<FrontDoor>();
         new Endpoints(app).Map();

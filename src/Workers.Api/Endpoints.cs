@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Workers.Api.Doors;
+using Workers.Api.Feeds;
 using Workers.Api.Http;
 using Workers.Api.Reads;
+using Workers.Api.Sockets;
 
 namespace Workers.Api;
 
@@ -21,6 +23,8 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
         MapDeadLetters();
         MapInsights();
         MapHealth(app, Get<HealthReads>());
+        app.MapGet("/ws", Get<SocketDoor>().AcceptAsync);
+        Get("/api/v1/feeds/{topic}", Get<FeedReads>().GetAsync, orEvents: true);
         MapResource(Resource.User);
         MapResource(Resource.Payment);
         MapResource(Resource.Order);

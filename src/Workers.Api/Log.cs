@@ -10,6 +10,15 @@ internal static partial class Log
     [LoggerMessage(301, LogLevel.Error, "{Method} {Route} failed, trace {TraceId}")]
     public static partial void RequestFailed(ILogger logger, string method, string route, string traceId, Exception error);
 
+    [LoggerMessage(310, LogLevel.Warning, "The feeds cannot be followed now; it is tried again")]
+    public static partial void TailFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(311, LogLevel.Warning, "Following {Partition} goes on at its end: {Reason}")]
+    public static partial void TailJumped(ILogger logger, string partition, string reason);
+
+    [LoggerMessage(312, LogLevel.Information, "A client of /ws took frames too slowly and is dropped")]
+    public static partial void SocketDropped(ILogger logger);
+
     [LoggerMessage(302, LogLevel.Warning, "{Method} {Route} broke off in the middle of its answer")]
     public static partial void AnswerBroken(ILogger logger, string method, string route, Exception error);
 

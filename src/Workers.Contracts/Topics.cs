@@ -18,5 +18,21 @@ public static class Topics
     /// <summary>One partition; pauses, fences, cancels and other things that concern every worker.</summary>
     public const string Control = "workers.control";
 
+    /// <summary>What became of commands: <c>command.executed</c> and the like, keyed by the command's key.</summary>
+    public const string CommandEvents = "command-events";
+
+    /// <summary>Domain events of orders, keyed by the order's id.</summary>
+    public const string OrderEvents = "order-events";
+
+    /// <summary>All domain events, and those that callers posted, keyed by the entity's id.</summary>
+    public const string CqrsEvents = "cqrs-events";
+
+    /// <summary>How users, payments, orders and products stand after a change: <c>user_created</c> and the like, keyed by the entity's id.</summary>
+    public const string RepositoryEvents = "repository-events";
+
+    /// <summary>The platform's own topics.</summary>
     public static IReadOnlyList<string> All { get; } = [Commands, Events, Flows, Effects, Control];
+
+    /// <summary>The public feeds, for other systems to read.</summary>
+    public static IReadOnlyList<string> Feeds { get; } = [CommandEvents, OrderEvents, CqrsEvents, RepositoryEvents];
 }

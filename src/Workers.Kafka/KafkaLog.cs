@@ -4,6 +4,7 @@ using Workers.Contracts.Commands;
 using Workers.Contracts.Reading;
 using Workers.Engine.Identity;
 using Workers.Engine.Log;
+using Workers.Engine.Options;
 using Workers.Kafka.Reading;
 using Workers.Kafka.Wire;
 using Workers.Kafka.Writing;
@@ -31,17 +32,18 @@ internal sealed class KafkaLog : ILog, IRelayLog, IDisposable
 
     /// <summary>Connects, and makes the topics that are missing.</summary>
     /// <param name="options">Checked here.</param>
+    /// <param name="feeds">What the public topics are called.</param>
     /// <param name="rules">Of other systems' commands; null for the defaults.</param>
     /// <param name="fingerprints">Asked for when another system's command has an id of the caller's.</param>
     /// <param name="logger">Also gets what the clients say.</param>
     /// <exception cref="Engine.Store.StoreOpenException">The options, the brokers or the topics are not right, or librdkafka is missing.</exception>
-    public static KafkaLog Open(KafkaOptions options, RuleSettings? rules, Func<FingerprintKey?> fingerprints, ILogger logger)
+    public static KafkaLog Open(KafkaOptions options, FeedOptions feeds, RuleSettings? rules, Func<FingerprintKey?> fingerprints, ILogger logger)
     {
         options.Check();
         NativeClient.Load();
         var clients = new Clients(options, logger);
         using var admin = clients.Admin();
-        var topics = KafkaTopics.Open(admin, clients);
+        var topics = KafkaTopics.Open(admin, clients, feeds);
         return new KafkaLog(clients, topics, new RecordReader(topics, new ForeignReader(new CommandReader(rules), fingerprints)));
     }
 
@@ -76,6 +78,8 @@ internal sealed class KafkaLog : ILog, IRelayLog, IDisposable
         await _lookups.ReadAsync(partition, offset, cancellation).ConfigureAwait(false);
 
     public ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation) => _lookups.EndsAsync(topic, cancellation);
+
+    public ValueTask<IReadOnlyList<long>> StartsAsync(string topic, CancellationToken cancellation) => _lookups.StartsAsync(topic, cancellation);
 
     public IRelaySender OpenSender(Action<Exception> failed) => new RelaySender(_clients, _topics, failed);
 

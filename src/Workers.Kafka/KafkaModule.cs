@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Workers.Contracts.Commands;
 using Workers.Engine.Identity;
 using Workers.Engine.Log;
+using Workers.Engine.Options;
 
 namespace Workers.Kafka;
 
@@ -14,7 +15,7 @@ public static class KafkaModule
     /// </summary>
     public static IServiceCollection AddKafka(this IServiceCollection services, KafkaOptions options) => services
         .AddSingleton(provider => KafkaLog.Open(
-            options, provider.GetService<RuleSettings>(), provider.GetService<FingerprintKey>, provider.GetRequiredService<ILogger<KafkaLog>>()))
+            options, provider.GetService<FeedOptions>() ?? new FeedOptions(), provider.GetService<RuleSettings>(), provider.GetService<FingerprintKey>, provider.GetRequiredService<ILogger<KafkaLog>>()))
         .AddSingleton<ILog>(provider => provider.GetRequiredService<KafkaLog>())
         .AddSingleton<IRelayLog>(provider => provider.GetRequiredService<KafkaLog>());
 }

@@ -1,70 +1,72 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 using Workers.Contracts;
 using Workers.Engine.Log;
+using Workers.Engine.Options;
 using Workers.Engine.Store;
 
 namespace Workers.Kafka;
 
-/// <summary>The platform's topics on the brokers: made at start where they are missing, with partition counts that never change.</summary>
+/// <summary>
+/// The platform's topics and the public feeds on the brokers: made at start where they are missing. The partition counts of the platform's own never change;
+/// a feed that is there already keeps what it has.
+/// </summary>
 internal sealed class KafkaTopics
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+    private static readonly string[] All = [.. Topics.All, .. Topics.Feeds];
 
-    private readonly string _prefix;
-    private readonly int _partitions;
+    private readonly KafkaOptions _options;
+    private readonly FeedOptions _feeds;
+    private readonly Dictionary<string, string> _names;
+    private readonly Dictionary<string, string> _byName;
+    private readonly ConcurrentDictionary<string, int> _feedPartitions = new();
 
-    private KafkaTopics(KafkaOptions options) => (_prefix, _partitions) = (options.Prefix, options.Partitions);
-
-    /// <summary>How many partitions it has. Throws where it is none of ours.</summary>
-    public int Partitions(string topic) => Find(topic) is null
-        ? throw new ArgumentException($"The log has no topic '{topic}'; it has {string.Join(", ", Topics.All)}.", nameof(topic))
-        : topic == Topics.Control ? 1 : _partitions;
-
-    /// <summary>Our constant of this name; null where there is none.</summary>
-    public static string? Find(string topic)
+    private KafkaTopics(KafkaOptions options, FeedOptions feeds)
     {
-        foreach (var ours in Topics.All)
-        {
-            if (ReferenceEquals(ours, topic) || ours == topic)
-            {
-                return ours;
-            }
-        }
-
-        return null;
+        (_options, _feeds) = (options, feeds);
+        _names = All.ToDictionary(t => t, t => options.Prefix + (feeds.NameOf(t) ?? t), StringComparer.Ordinal);
+        _byName = _names.ToDictionary(n => n.Value, n => n.Key, StringComparer.Ordinal);
     }
 
+    /// <summary>How many partitions it has. Throws where it is none of ours.</summary>
+    public int Partitions(string topic) => !_names.ContainsKey(topic)
+        ? throw new ArgumentException($"The log has no topic '{topic}'; it has {string.Join(", ", All)}.", nameof(topic))
+        : topic == Topics.Control ? 1
+        : _feeds.NameOf(topic) is null ? _options.Partitions
+        : _feedPartitions.GetValueOrDefault(topic, _feeds.Partitions);
+
     /// <summary>As Kafka names it.</summary>
-    public TopicPartition On(PartitionId partition) => new(_prefix + partition.Topic, partition.Number);
+    public TopicPartition On(PartitionId partition) => new(NameOf(partition.Topic), partition.Number);
 
-    public TopicPartition On(LogRecord record) => new(_prefix + record.Topic, record.Partition);
+    public TopicPartition On(LogRecord record) => new(NameOf(record.Topic), record.Partition);
 
-    public string NameOf(string topic) => _prefix + topic;
+    public string NameOf(string topic) => _names[topic];
 
-    public PartitionId Of(TopicPartition partition) => new(Find(partition.Topic[_prefix.Length..])!, partition.Partition.Value);
+    public PartitionId Of(TopicPartition partition) => new(_byName[partition.Topic], partition.Partition.Value);
 
-    public IEnumerable<PartitionId> All(string topic) => Enumerable.Range(0, Partitions(topic)).Select(n => new PartitionId(topic, n));
+    public IEnumerable<PartitionId> Of(string topic) => Enumerable.Range(0, Partitions(topic)).Select(n => new PartitionId(topic, n));
 
-    public static KafkaTopics Open(IAdminClient admin, Clients clients)
+    public static KafkaTopics Open(IAdminClient admin, Clients clients, FeedOptions feeds)
     {
         var (options, logger) = (clients.Options, clients.Logger);
-        var topics = new KafkaTopics(options);
+        var topics = new KafkaTopics(options, feeds);
         try
         {
             var there = Look(admin, clients);
-            var missing = Topics.All.Where(t => !there.ContainsKey(topics.NameOf(t))).ToList();
+            var missing = All.Where(t => !there.ContainsKey(topics.NameOf(t))).ToList();
             if (missing.Count > 0)
             {
-                topics.Make(admin, missing, options, logger);
+                topics.Make(admin, missing, logger);
             }
 
-            foreach (var topic in Topics.All)
+            foreach (var topic in All)
             {
-                topics.Compare(topic, topics.Await(admin, topic), options);
+                topics.Compare(topic, topics.Await(admin, topic));
             }
         }
         catch (KafkaException error)
@@ -112,16 +114,16 @@ internal sealed class KafkaTopics
         }
     }
 
-    private void Make(IAdminClient admin, List<string> missing, KafkaOptions options, ILogger logger)
+    private void Make(IAdminClient admin, List<string> missing, ILogger logger)
     {
         var wanted = missing.ConvertAll(topic => new TopicSpecification
         {
             Name = NameOf(topic),
             NumPartitions = Partitions(topic),
-            ReplicationFactor = (short)options.ReplicationFactor,
+            ReplicationFactor = (short)_options.ReplicationFactor,
             Configs = new Dictionary<string, string>
             {
-                ["retention.ms"] = ((long)options.Retention.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+                ["retention.ms"] = ((long)_options.Retention.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
                 ["max.message.bytes"] = Clients.MaxMessageBytes.ToString(CultureInfo.InvariantCulture),
 
                 // A producer with a wrong clock cannot make its record, and those beside it, look older than the retention.
@@ -139,7 +141,7 @@ internal sealed class KafkaTopics
             if (error.Results.Find(r => r.Error.Code is not (ErrorCode.NoError or ErrorCode.TopicAlreadyExists)) is { } failed)
             {
                 throw new StoreOpenException(
-                    $"Topic {failed.Topic} cannot be made on {options.BootstrapServers}: {failed.Error.Reason} "
+                    $"Topic {failed.Topic} cannot be made on {_options.BootstrapServers}: {failed.Error.Reason} "
                     + "(Workers:Kafka:ReplicationFactor, or the rights of its user).",
                     error);
             }
@@ -160,11 +162,17 @@ internal sealed class KafkaTopics
         }
     }
 
-    private void Compare(string topic, TopicMetadata? found, KafkaOptions options)
+    private void Compare(string topic, TopicMetadata? found)
     {
         if (found is not { Error.Code: ErrorCode.NoError })
         {
             throw new StoreOpenException($"Topic {NameOf(topic)} cannot be used: {found?.Error.Reason ?? "it is not there"}.");
+        }
+
+        if (_feeds.NameOf(topic) is not null)
+        {
+            _feedPartitions[topic] = found.Partitions.Count;
+            return;
         }
 
         var (there, wanted) = (found.Partitions.Count, Partitions(topic));

@@ -6,10 +6,10 @@ public sealed record SqliteOptions
     /// <summary>The file, in the data directory, which must exist. Beside it lie <c>-wal</c>, <c>-shm</c>, <c>lock</c> and <c>pid</c>.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Partitions of a topic when it is made; another number later is refused. <c>workers.control</c> always has one.</summary>
+    /// <summary>Partitions of a topic when it is made; another number later is refused. <c>workers.control</c> and the feeds always have one.</summary>
     public int Partitions { get; init; } = 4;
 
-    public IReadOnlyList<string> Topics { get; init; } = Contracts.Topics.All;
+    public IReadOnlyList<string> Topics { get; init; } = [.. Contracts.Topics.All, .. Contracts.Topics.Feeds];
 
     /// <summary>Bytes of records in the log above which appends are refused. Flushes are not: what was accepted can always be finished.</summary>
     public long MaxBytes { get; init; } = 10L << 30;
@@ -26,5 +26,6 @@ public sealed record SqliteOptions
     /// <summary>How often the log is trimmed.</summary>
     public TimeSpan TrimEvery { get; init; } = TimeSpan.FromMinutes(1);
 
-    internal IReadOnlyDictionary<string, int> PartitionsByTopic => Topics.ToDictionary(t => t, t => t == Contracts.Topics.Control ? 1 : Partitions);
+    internal IReadOnlyDictionary<string, int> PartitionsByTopic => Topics.ToDictionary(
+        t => t, t => t == Contracts.Topics.Control || Contracts.Topics.Feeds.Contains(t) ? 1 : Partitions);
 }

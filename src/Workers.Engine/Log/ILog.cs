@@ -26,6 +26,9 @@ public interface ILog
 
     /// <summary>For each partition of the topic: the offset after its last record.</summary>
     ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation);
+
+    /// <summary>For each partition of the topic: before this offset records were deleted by retention; 0 where none were.</summary>
+    ValueTask<IReadOnlyList<long>> StartsAsync(string topic, CancellationToken cancellation);
 }
 
 /// <summary>One thread of a group that shares the partitions of its topics with others, in this process and (Kafka) in others.</summary>

@@ -21,6 +21,12 @@ internal abstract class ModelType(string name, string entity)
 
     public abstract object? Read(ReadOnlySpan<byte> state);
 
+    /// <summary>The state as it is stored.</summary>
+    public abstract byte[] Write(object state);
+
+    /// <summary>The resource as it is answered, a deleted one as it was last.</summary>
+    public abstract byte[] View(object state, long version, SensitiveMask mask);
+
     public abstract ReadModel Show(string id, long version, object state, SensitiveMask mask);
 }
 
@@ -33,15 +39,19 @@ internal sealed class ModelType<T>(
 
     public override object? Read(ReadOnlySpan<byte> state) => JsonSerializer.Deserialize(state, json);
 
+    public override byte[] Write(object state) => JsonSerializer.SerializeToUtf8Bytes((T)state, json);
+
+    public override byte[] View(object state, long version, SensitiveMask mask) => mask.Apply(View((T)state, version), null);
+
     public override ReadModel Show(string id, long version, object state, SensitiveMask mask)
     {
         var entity = (T)state;
         var (created, updated) = times(entity);
         return new ReadModel(
             Name, id, version, entity.Deleted, created.ToUnixTimeMilliseconds(), updated.ToUnixTimeMilliseconds(),
-            entity.Deleted ? [] : mask.Apply(View(entity, version), null),
+            entity.Deleted ? [] : View(entity, version, mask),
             fields(entity).Where(f => f.Value is not null && !mask.Hides(f.Name)).ToDictionary(f => f.Name, f => f.Value!, StringComparer.Ordinal),
-            JsonSerializer.SerializeToUtf8Bytes(entity, json))
+            Write(entity))
         {
             Numbers = numbers(entity).Where(n => n.Value is not null && !mask.Hides(n.Name)).ToDictionary(n => n.Name, n => n.Value!.Value, StringComparer.Ordinal),
         };

@@ -36,6 +36,11 @@ internal static class DescribeVerb
             topics.Add(topic, $"{(topic == Topics.Control ? 1 : settings.Options.Log.Partitions)}");
         }
 
+        foreach (var feed in Topics.Feeds.Where(settings.Options.Feeds.Has))
+        {
+            topics.Add(feed, $"{(settings.Options.HasKafka() ? settings.Options.Feeds.Partitions : 1)}");
+        }
+
         var commands = new Table("command", "kind");
         foreach (var command in CommandCatalog.All.Where(c => !c.IsInternal))
         {

@@ -13,7 +13,7 @@ internal static class Aliases
         new("RUST_LOG", "Workers:Logging:Level", LevelOf),
         new("MONGODB_URI", "Workers:MongoDb:ConnectionString"), new("MONGODB_DB", "Workers:MongoDb:Database"),
         new("REDIS_URL", "Workers:Redis:ConnectionString"), new("CACHE_TTL", "Workers:Cache:Ttl"),
-        new("KAFKA_BROKERS", "Workers:Kafka:BootstrapServers"), new("KAFKA_TOPIC"),
+        new("KAFKA_BROKERS", "Workers:Kafka:BootstrapServers"), new("KAFKA_TOPIC", "Workers:Feeds:OrderEvents"),
     ];
 
     public static readonly IReadOnlyList<Alias> Yaml =
@@ -29,6 +29,7 @@ internal static class Aliases
         new("redis.url", "Workers:Redis:ConnectionString"),
         new("cache.ttl", "Workers:Cache:Ttl"),
         new("kafka.brokers", "Workers:Kafka:BootstrapServers"),
+        new("kafka.topic", "Workers:Feeds:CqrsEvents"),
         new("kafka.group_id", "Workers:Kafka:GroupPrefix", static name => name + "."),
         new("kafka.producer_timeout", "Workers:Kafka:ProducerTimeout"),
         new("command_bus.initial_capacity", "Workers:Bus:Command:InitialCapacity"),

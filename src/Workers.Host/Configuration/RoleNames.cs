@@ -5,5 +5,5 @@ internal static class RoleNames
 {
     public const string Everything = "all";
 
-    public static readonly IReadOnlyList<string> All = ["api", "commands", "sagas", "effects", "projections", "audit"];
+    public static readonly IReadOnlyList<string> All = ["api", "commands", "sagas", "effects", "projections", "audit", "feeds"];
 }

@@ -34,6 +34,8 @@ internal sealed class WorkersOptions : IValidatableObject
 
     public RedisSection Redis { get; set; } = new();
 
+    public FeedOptions Feeds { get; set; } = new();
+
     public PumpOptions Pump { get; set; } = new();
 
     public OutcomeOptions Outcomes { get; set; } = new();
@@ -60,6 +62,8 @@ internal sealed class WorkersOptions : IValidatableObject
 
     public ApiOptions Api { get; set; } = new();
 
+    public SocketOptions WebSocket { get; set; } = new();
+
     public ServiceOptions Service { get; set; } = new();
 
     public TelemetryOptions Telemetry { get; set; } = new();
@@ -74,7 +78,7 @@ internal sealed class WorkersOptions : IValidatableObject
             yield return new($"Workers:Roles names '{role}'; there are: {string.Join(", ", RoleNames.All)}, or all");
         }
 
-        foreach (var result in Shape.Validate(this).Concat(this.HasKafka() ? Kafka.Validate(validationContext) : []))
+        foreach (var result in Shape.Validate(this).Concat(Feeds.Validate(validationContext)).Concat(this.HasKafka() ? Kafka.Validate(validationContext) : []))
         {
             yield return result;
         }

@@ -1,15 +1,18 @@
 using Workers.Engine.Follow;
 using Workers.Handlers.Audit;
+using Workers.Handlers.Feeds;
 using Workers.Handlers.Projections;
 
 namespace Workers.Host.Roles;
 
-/// <summary>Follow what happened: read models and the list of commands; the audit trail.</summary>
+/// <summary>Follow what happened: read models and the list of commands; the audit trail; the public feeds.</summary>
 internal static class FollowerRoles
 {
     public static void AddProjections(IServiceCollection services) => Add(services.AddProjections(), ProjectionsModule.Group);
 
     public static void AddAudit(IServiceCollection services) => Add(services.AddAudit(), AuditModule.Group);
+
+    public static void AddFeeds(IServiceCollection services) => Add(services.AddFeeds(), FeedsModule.Group);
 
     private static void Add(IServiceCollection services, string group) => services.AddSingleton<Func<IServiceProvider, Runner>>(_ => provider =>
     {

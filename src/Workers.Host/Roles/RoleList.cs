@@ -13,6 +13,7 @@ internal static class RoleList
         ["effects"] = EffectsRole.Add,
         ["projections"] = FollowerRoles.AddProjections,
         ["audit"] = FollowerRoles.AddAudit,
+        ["feeds"] = FollowerRoles.AddFeeds,
     };
 
     public static void Add(IServiceCollection services, IReadOnlyList<string> chosen)

@@ -40,7 +40,7 @@ internal sealed class KafkaLogReader : ILogReader
         _ownership = new Ownership(wake);
         if (!shares)
         {
-            Add(member.Topics.SelectMany(topics.All));
+            Add(member.Topics.SelectMany(topics.Of));
         }
 
         _thread = new Thread(Run) { IsBackground = true, Name = $"kafka {member.Group} {member.Index}" };

@@ -17,7 +17,7 @@ internal sealed class Lookups : IDisposable
     private readonly RecordReader _records;
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly BlockingCollection<Action> _questions = [];
-    private readonly ConcurrentDictionary<string, (long AtMs, long[] Ends)> _ends = new();
+    private readonly ConcurrentDictionary<string, (long AtMs, WatermarkOffsets[] Marks)> _marks = new();
     private readonly ConcurrentDictionary<PartitionId, long> _appended = new();
     private readonly Thread _thread;
 
@@ -33,19 +33,11 @@ internal sealed class Lookups : IDisposable
     public void Appended(LogRecord record) =>
         _appended.AddOrUpdate(record.Where, static (_, end) => end, static (_, before, end) => Math.Max(before, end), record.Offset + 1);
 
-    public async ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation)
-    {
-        if (!_ends.TryGetValue(topic, out var known) || Environment.TickCount64 - known.AtMs > FreshMs)
-        {
-            var partitions = _topics.All(topic).ToList();
-            var ends = await LedAsync(
-                () => Ask(() => partitions.ConvertAll(p => _consumer.QueryWatermarkOffsets(_topics.On(p), Patience).High.Value), cancellation), cancellation)
-                .ConfigureAwait(false);
-            _ends[topic] = known = (Environment.TickCount64, [.. ends]);
-        }
+    public async ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation) =>
+        [.. (await MarksAsync(topic, cancellation).ConfigureAwait(false)).Select((m, n) => Math.Max(m.High.Value, _appended.GetValueOrDefault(new PartitionId(topic, n))))];
 
-        return [.. known.Ends.Select((end, n) => Math.Max(end, _appended.GetValueOrDefault(new PartitionId(topic, n))))];
-    }
+    public async ValueTask<IReadOnlyList<long>> StartsAsync(string topic, CancellationToken cancellation) =>
+        [.. (await MarksAsync(topic, cancellation).ConfigureAwait(false)).Select(m => m.Low.Value)];
 
     public Task<LogRecord?> ReadAsync(PartitionId partition, long offset, CancellationToken cancellation) =>
         Ask(() => Read(_topics.On(partition), offset), cancellation);
@@ -56,6 +48,20 @@ internal sealed class Lookups : IDisposable
         _thread.Join();
         _consumer.Dispose();
         _questions.Dispose();
+    }
+
+    private async ValueTask<WatermarkOffsets[]> MarksAsync(string topic, CancellationToken cancellation)
+    {
+        if (!_marks.TryGetValue(topic, out var known) || Environment.TickCount64 - known.AtMs > FreshMs)
+        {
+            var partitions = _topics.Of(topic).ToList();
+            var marks = await LedAsync(
+                () => Ask(() => partitions.ConvertAll(p => _consumer.QueryWatermarkOffsets(_topics.On(p), Patience)), cancellation), cancellation)
+                .ConfigureAwait(false);
+            _marks[topic] = known = (Environment.TickCount64, [.. marks]);
+        }
+
+        return known.Marks;
     }
 
     // A partition that was just made, or whose leader has gone, is led again in a moment.

@@ -151,6 +151,11 @@ internal sealed class LogTrimmer : IDisposable
             delete.Add(seq).Run();
         }
 
+        if (seqs.Count > 0)
+        {
+            context.Connection["INSERT INTO log_trimmed(topic, upto) VALUES(?, ?) ON CONFLICT DO UPDATE SET upto = excluded.upto"].Add(topic).Add(seqs[^1] + 1).Run();
+        }
+
         context.Counters.Bytes -= bytes;
         return (seqs.Count, seqs.Count < Step ? end : seqs[^1] + 1);
     }

@@ -56,6 +56,19 @@ internal sealed class SqliteLog(TopicTable topics, LogCounters published, Reader
         return ValueTask.FromResult<IReadOnlyList<long>>(ends);
     }
 
+    public ValueTask<IReadOnlyList<long>> StartsAsync(string name, CancellationToken cancellation)
+    {
+        var topic = topics[name];
+        var start = readers.Read(connection =>
+        {
+            var rows = connection["SELECT upto FROM log_trimmed WHERE topic = ?"].Add(topic.Id);
+            var upTo = rows.Step() ? rows.Int64(0) : 0;
+            rows.Reset();
+            return upTo;
+        });
+        return ValueTask.FromResult<IReadOnlyList<long>>([.. Enumerable.Repeat(start, topic.Partitions)]);
+    }
+
     internal void Use(Writer writer) => _writer = writer;
 
     /// <summary>After a commit: wakes who reads one of these topics.</summary>

@@ -70,7 +70,7 @@ public sealed class ConfigurationTests
     [TestCase("Workers__Log__MaxBytes", "99999999999999GiB", "Workers:Log:MaxBytes is '99999999999999GiB': it is too large")]
     [TestCase("Workers__Api__Wait", "soon", "Workers:Api:Wait is 'soon': it must be a duration such as 500ms, 30s, 10m, 2h or 7d")]
     [TestCase("Workers__Api__Wait", "26s", "Workers:Api:Wait must be at most Workers:Api:WriteTimeout − 5 s, so that the answer still fits")]
-    [TestCase("Workers__Roles", "api,cook", "Workers:Roles names 'cook'; there are: api, commands, sagas, effects, projections, audit, or all")]
+    [TestCase("Workers__Roles", "api,cook", "Workers:Roles names 'cook'; there are: api, commands, sagas, effects, projections, audit, feeds, or all")]
     [TestCase("Workers__Data", "", "Workers:Data is '': it must not be empty")]
     [TestCase("Workers__Notifications__Kind", "webhook", "Workers:Notifications:Url must be an http or https address, not ''")]
     public void A_value_that_breaks_its_rule_is_named_with_the_rule(string name, string value, string error) =>
@@ -113,9 +113,9 @@ public sealed class ConfigurationTests
     [Test]
     public void What_the_file_says_beyond_this_version_is_warned_of_by_name()
     {
-        using var file = new TemporaryFile("kafka:\n  topic: orders\nsevrer:\n  port: 1\n");
+        using var file = new TemporaryFile("kafka:\n  consumer_timeout: 10s\nsevrer:\n  port: 1\n");
 
-        Read([], file.Path).Warnings.ShouldBe([$"{file.Path}: kafka.topic is not used by this version", $"{file.Path}: sevrer.port is unknown"]);
+        Read([], file.Path).Warnings.ShouldBe([$"{file.Path}: kafka.consumer_timeout is not used by this version", $"{file.Path}: sevrer.port is unknown"]);
     }
 
     [Test]

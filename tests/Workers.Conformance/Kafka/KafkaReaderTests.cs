@@ -4,6 +4,7 @@ using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts;
 using Workers.Engine.Log;
+using Workers.Engine.Options;
 using Workers.Engine.Store;
 using Workers.Kafka;
 
@@ -241,7 +242,7 @@ internal sealed class KafkaReaderTests
     {
         var options = new KafkaOptions { BootstrapServers = _stores.Options.BootstrapServers, Prefix = _stores.Options.Prefix, Partitions = 5 };
 
-        var error = Should.Throw<StoreOpenException>(() => KafkaLog.Open(options, null, () => null, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+        var error = Should.Throw<StoreOpenException>(() => KafkaLog.Open(options, new FeedOptions(), null, () => null, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
 
         error.Message.ShouldContain("has 4 partitions, but 5 are configured");
         error.Message.ShouldContain("Workers:Kafka:Partitions=4");

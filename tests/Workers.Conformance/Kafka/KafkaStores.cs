@@ -6,6 +6,7 @@ using NUnit.Framework;
 using Workers.Contracts;
 using Workers.Engine.Identity;
 using Workers.Engine.Log;
+using Workers.Engine.Options;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Kafka;
@@ -81,10 +82,10 @@ internal sealed class KafkaStores : Stores
     {
         _log.Dispose();
         using var admin = new AdminClientBuilder(Client()).Build();
-        admin.DeleteTopicsAsync(Topics.All.Select(NameOf), new DeleteTopicsOptions()).GetAwaiter().GetResult();
+        admin.DeleteTopicsAsync(Topics.All.Concat(Topics.Feeds).Select(NameOf), new DeleteTopicsOptions()).GetAwaiter().GetResult();
     }
 
     private static IgnoreException NotKafka(string why) => new($"Kafka {why}");
 
-    private KafkaLog Open() => KafkaLog.Open(Options, null, () => Secret, _logger);
+    private KafkaLog Open() => KafkaLog.Open(Options, new FeedOptions(), null, () => Secret, _logger);
 }

@@ -275,6 +275,8 @@ public abstract class LogConformance
         (await Log.ReadAsync(old.Where, old.Offset, None)).ShouldBeNull();
 
         _stores.Reopen();
+        (await Log.StartsAsync(Topics.Commands, None))[0].ShouldBe(old.Offset + 1, "who goes on from before it has missed it");
+        (await Log.StartsAsync(Topics.Events, None))[0].ShouldBe(0);
         var fresh = Sample.Record(Sample.KeyOf(0));
         await Log.AppendAsync(fresh, None);
 

@@ -23,6 +23,9 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>What the simulated gateway has moved.</summary>
     public string Ledger => DirectoryOf("effects").Ledger;
 
+    /// <summary>What the names of its topics begin with.</summary>
+    public string Prefix => _name + ".";
+
     /// <summary>The process with the door.</summary>
     public KilledProgram Door => _programs.First(p => p.Key.StartsWith("api", StringComparison.Ordinal)).Value;
 

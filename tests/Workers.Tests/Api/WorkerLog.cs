@@ -76,6 +76,8 @@ internal sealed class WorkerLog(MemoryState state) : ILog
 
     public ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation) => new([Records.Count, Records.Count]);
 
+    public ValueTask<IReadOnlyList<long>> StartsAsync(string topic, CancellationToken cancellation) => new([0L, 0L]);
+
     private void Run(LogRecord record, Flush flush)
     {
         var outcome = Guid.TryParse(record.Headers.Get(HeaderName.CallerKey), out var hash)

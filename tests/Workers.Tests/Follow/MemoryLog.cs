@@ -55,6 +55,8 @@ internal sealed class MemoryLog(int partitions = 4) : ILog
         }
     }
 
+    public ValueTask<IReadOnlyList<long>> StartsAsync(string topic, CancellationToken cancellation) => new(new long[partitions]);
+
     private sealed class Reader(MemoryLog log, IReadOnlyList<PartitionId> owned, Signal wake) : ILogReader
     {
         public IReadOnlyList<PartitionId> Owned => owned;

@@ -1,0 +1,65 @@
+using Workers.Engine.Log;
+using Workers.Engine.Store;
+
+namespace Workers.Handlers.Feeds;
+
+/// <summary>
+/// The feeds lie in a log of their own: the positions move when it has the records. So each is there at least once, repeats only directly after a failure and
+/// with the same ids, and no record is before another of its partition that it followed.
+/// </summary>
+internal sealed class RelaySink(IRelayLog log, IStateStore store) : IFeedSink, IDisposable
+{
+    private IRelaySender? _sender;
+    private volatile TaskCompletionSource? _waiting;
+    private volatile Exception? _failure;
+
+    public async Task<FlushResult> PublishAsync(IReadOnlyList<FeedPart> parts, CancellationToken cancellation)
+    {
+        var records = parts.SelectMany(p => p.Records).ToList();
+        if (records.Count > 0)
+        {
+            await SendAsync(records, cancellation).ConfigureAwait(false);
+        }
+
+        var results = await Task.WhenAll(parts.Select(p => store.FlushAsync(p.ToFlush(withRecords: false)))).ConfigureAwait(false);
+        return results.FirstOrDefault(r => r != FlushResult.Committed, FlushResult.Committed);
+    }
+
+    public void Dispose() => _sender?.Dispose();
+
+    private async Task SendAsync(List<LogRecord> records, CancellationToken cancellation)
+    {
+        if (_failure is not null)
+        {
+            Drop();
+        }
+
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiting = done;
+        _sender ??= Open();
+        try
+        {
+            _sender.Send(records, () => done.TrySetResult());
+            await done.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Some may be there and others not: all of it is sent again by another sender.
+            Drop();
+            throw;
+        }
+    }
+
+    // It may fail while nobody waits: the next one finds it.
+    private IRelaySender Open() => log.OpenSender(error =>
+    {
+        _failure = error;
+        _waiting?.TrySetException(new LogUnavailableException($"The feeds cannot be written: {error.Message}.", error));
+    });
+
+    private void Drop()
+    {
+        _sender?.Dispose();
+        (_sender, _failure) = (null, null);
+    }
+}
