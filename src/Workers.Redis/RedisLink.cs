@@ -5,9 +5,7 @@ using Workers.Engine.Store;
 namespace Workers.Redis;
 
 /// <summary>
-/// The connection, and when to believe it. Redis may be killed, frozen or restarted with old data while writes go on without it, so entries count only in the
-/// present generation, and each process begins a new one when it has connected or was away. Who was not away but asleep notices by its lease: entries are believed
-/// for <see cref="RedisTimes.Lease"/> after the last look, and a write goes on without Redis only after <see cref="RedisTimes.Grace"/>, which is longer.
+/// The connection, and whether it is well. What is in Redis after it was away may be from before, so each return begins a new generation.
 /// Every call is asynchronous and has a time limit of ours: this client's own asynchronous calls have none.
 /// </summary>
 internal sealed class RedisLink : IAsyncDisposable
@@ -15,7 +13,6 @@ internal sealed class RedisLink : IAsyncDisposable
     private const int Together = 100;
 
     private readonly ConfigurationOptions _options;
-    private readonly RedisKey _generationKey;
     private readonly RedisTimes _times;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -27,15 +24,16 @@ internal sealed class RedisLink : IAsyncDisposable
 
     /// <param name="connectionString">Of a form that <see cref="RedisAddress"/> knows.</param>
     /// <param name="scope">Put before every key: installations do not share entries.</param>
-    public RedisLink(string connectionString, string scope, RedisTimes times, TimeProvider clock, ILogger log)
+    public RedisLink(string connectionString, string scope, IGenerations generations, RedisTimes times, TimeProvider clock, ILogger log)
     {
-        (_options, Scope, _times, _clock, _log) = (RedisAddress.Parse(connectionString), scope, times, clock, log);
-        _generationKey = scope + "generation";
-        Trust = new Trust(times, clock);
+        (_options, Scope, Generations, _times, _clock, _log) = (RedisAddress.Parse(connectionString), scope, generations, times, clock, log);
+        Trust = new Trust(times, generations.AreShared, clock);
         _beats = Task.Run(BeatAsync);
     }
 
     public string Scope { get; }
+
+    public IGenerations Generations { get; }
 
     public Trust Trust { get; }
 
@@ -73,17 +71,6 @@ internal sealed class RedisLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins a new generation: no entry counts any more.</summary>
-    public async ValueTask RenewAsync(CancellationToken cancellation)
-    {
-        var begun = _clock.GetTimestamp();
-        var (isAnswered, generation) = await TryAsync(NextGenerationAsync, cancellation);
-        if (isAnswered)
-        {
-            Trust.Renew(begun, generation);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
@@ -93,7 +80,7 @@ internal sealed class RedisLink : IAsyncDisposable
     }
 
     private static bool IsRedis(Exception error) =>
-        error is TimeoutException or RedisException or ObjectDisposedException or IOException;
+        error is TimeoutException or RedisException or RedisCommandException or ObjectDisposedException or IOException;
 
     private async Task BeatAsync()
     {
@@ -123,61 +110,47 @@ internal sealed class RedisLink : IAsyncDisposable
 
     private async Task LookAsync()
     {
+        if (Trust.MustMove)
+        {
+            var begun = _clock.GetTimestamp();
+            await Generations.NextAsync();
+            Trust.Moved(begun);
+        }
+
         var redis = _redis ?? await ConnectAsync();
-        var db = redis.GetDatabase();
-        var begun = _clock.GetTimestamp();
+        await Soon(redis.GetDatabase().PingAsync());
         if (Trust.IsAway)
         {
-            await Soon(db.PingAsync());
             KeysAtOnce = redis.GetEndPoints().Any(e => redis.GetServer(e).ServerType == ServerType.Cluster) ? 1 : Together;
-            await ReturnAsync(db);
-        }
-        else if (await Soon(db.StringGetAsync(_generationKey)) is { HasValue: true } found)
-        {
-            Trust.Renew(begun, (long)found);
-        }
-        else
-        {
-            Lose("it has forgotten the cache's generation");
+            await ReturnAsync();
         }
     }
 
-    private async Task ReturnAsync(IDatabaseAsync db)
+    private async Task ReturnAsync()
     {
-        var drained = Trust.StartRenewing();
-        (long? begun, var generation) = (null, 0L);
+        var isNear = false;
+        var drained = Trust.StartReturning();
         try
         {
             await Soon(drained);
-            begun = _clock.GetTimestamp();
-            generation = await Soon(NextGenerationAsync(db));
-        }
-        catch (Exception error) when (IsRedis(error))
-        {
-            begun = null;
-            _why = Why(error);
+            await Generations.NextAsync();
+            isNear = true;
         }
         finally
         {
-            Trust.EndRenewing(begun, generation);
+            Trust.EndReturning(isNear);
         }
 
-        if (begun is not null)
-        {
-            Log.Back(_log, generation);
-        }
+        Log.Back(_log);
     }
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
         _connecting = _connecting is null or { IsFaulted: true } ? ConnectionMultiplexer.ConnectAsync(_options) : _connecting;
-        var redis = await _connecting.WaitAsync(TimeSpan.FromSeconds(10), _clock, _end.Token);
+        var redis = await Soon(_connecting);
         redis.ConnectionFailed += (_, failed) => Lose($"no connection: {failed.FailureType}");
         return _redis = redis;
     }
-
-    private async Task<long> NextGenerationAsync(IDatabaseAsync db) =>
-        (long)await db.ScriptEvaluateAsync(Scripts.NextGeneration, [_generationKey], [_clock.GetUtcNow().ToUnixTimeMilliseconds()]);
 
     private void Lose(string why)
     {
@@ -193,7 +166,7 @@ internal sealed class RedisLink : IAsyncDisposable
     {
         TimeoutException => $"no answer in {_times.Call.TotalMilliseconds} ms",
         RedisConnectionException connection => $"no connection: {connection.FailureType}",
-        RedisServerException => error.Message,
+        RedisServerException or StoreUnavailableException => error.Message,
         _ => error.GetType().Name,
     };
 

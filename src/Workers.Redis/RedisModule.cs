@@ -16,10 +16,17 @@ public static class RedisModule
     /// Cache and rate limits in Redis, under keys of this installation. Connected in the background; the server may come later. Takes <c>CacheOptions</c>,
     /// <c>FingerprintKey</c>, <c>IDataMask</c>.
     /// </summary>
-    public static IServiceCollection AddRedis(this IServiceCollection services, string connectionString) => services
+    /// <param name="services">Gets them.</param>
+    /// <param name="connectionString">Of a form that <see cref="RedisAddress"/> knows.</param>
+    /// <param name="store">Where processes agree on what counts in the cache; null for a process that alone reads and writes the store.</param>
+    public static IServiceCollection AddRedis(this IServiceCollection services, string connectionString, Func<IServiceProvider, IStateStore>? store) => services
+        .AddSingleton(new RedisTimes())
+        .AddSingleton<IGenerations>(provider => store is null
+            ? new OwnGenerations(provider.GetRequiredService<TimeProvider>())
+            : new StoreGenerations(store(provider), provider.GetRequiredService<RedisTimes>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new RedisLink(
-            connectionString, ScopeOf(provider.GetRequiredService<FingerprintKey>()), new RedisTimes(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<RedisLink>>()))
+            connectionString, ScopeOf(provider.GetRequiredService<FingerprintKey>()), provider.GetRequiredService<IGenerations>(),
+            provider.GetRequiredService<RedisTimes>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisLink>>()))
         .AddSingleton<IResourceCache>(provider => new RedisResourceCache(
             provider.GetRequiredService<RedisLink>(), provider.GetRequiredService<CacheOptions>(), provider.GetRequiredService<IDataMask>(),
             provider.GetRequiredService<TimeProvider>()))
@@ -40,7 +47,7 @@ public static class RedisModule
             await redis.GetDatabase().PingAsync().WaitAsync(limit);
             return null;
         }
-        catch (Exception error) when (error is TimeoutException or RedisException)
+        catch (Exception error) when (error is TimeoutException or RedisException or RedisCommandException)
         {
             return error is RedisConnectionException connection ? $"no connection: {connection.FailureType}" : "no answer";
         }

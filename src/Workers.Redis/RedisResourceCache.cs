@@ -16,7 +16,9 @@ namespace Workers.Redis;
 /// <param name="clock">For waiting.</param>
 internal sealed class RedisResourceCache(RedisLink link, CacheOptions options, IDataMask mask, TimeProvider clock) : IResourceCache
 {
-    private static readonly TimeSpan LeastMark = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_leastMark = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly RedisValue[] s_fields = ["g", "v", "d"];
 
     private long _invalidations;
@@ -25,7 +27,7 @@ internal sealed class RedisResourceCache(RedisLink link, CacheOptions options, I
 
     public async ValueTask<CacheLook> FindAsync(StateKey key, CancellationToken cancellation)
     {
-        if (!link.Trust.Believes(out var generation))
+        if (link.Trust.IsAway || !link.Generations.IsSettled(out var generation))
         {
             return CacheLook.Unusable;
         }
@@ -37,7 +39,7 @@ internal sealed class RedisResourceCache(RedisLink link, CacheOptions options, I
         }
 
         var version = found[1].HasValue ? (long)found[1] : 0;
-        var row = found[2].HasValue && (long)found[0] >= generation ? new StateRow(version, (byte[])found[2]!, 0) : null;
+        var row = found[2].HasValue && (long)found[0] == generation ? new StateRow(version, (byte[])found[2]!, 0) : null;
         return new CacheLook(row, new CacheTicket(generation, version), IsUsable: true);
     }
 
@@ -56,12 +58,11 @@ internal sealed class RedisResourceCache(RedisLink link, CacheOptions options, I
     public async ValueTask RemoveAsync(StateKey key, CancellationToken cancellation) =>
         await link.TryAsync(db => db.HashDeleteAsync(KeyOf(key), "d"), cancellation);
 
-    public ValueTask ClearAsync(CancellationToken cancellation) => link.RenewAsync(cancellation);
+    public async ValueTask ClearAsync(CancellationToken cancellation) => await link.Generations.NextAsync().WaitAsync(cancellation);
 
     public Action? BeforeWrite(IReadOnlyList<StateWrite> states)
     {
         var written = states.Where(state => CachedKinds.Has(state.Key.Kind)).ToList();
-
         if (written.Count == 0)
         {
             return null;
@@ -83,14 +84,14 @@ internal sealed class RedisResourceCache(RedisLink link, CacheOptions options, I
     /// <summary>Until every entry is dropped, or the write may go on without.</summary>
     private async Task MarkAsync(List<StateWrite> written)
     {
-        while (true)
+        for (var since = clock.GetTimestamp(); clock.GetElapsedTime(since) < s_patience;)
         {
-            switch (link.Trust.Enter(out var generation, out var change, out var atMost))
+            switch (link.Trust.Enter(out var change))
             {
                 case Way.Without:
                     return;
                 case Way.With:
-                    if (await TryMarkAsync(written, generation).ConfigureAwait(false))
+                    if (await TryMarkAsync(written).ConfigureAwait(false))
                     {
                         return;
                     }
@@ -98,20 +99,22 @@ internal sealed class RedisResourceCache(RedisLink link, CacheOptions options, I
                     link.Trust.Left();
                     break;
                 default:
-                    await Task.WhenAny(change, Task.Delay(atMost, clock)).ConfigureAwait(false);
+                    await Task.WhenAny(change, Task.Delay(s_look, clock)).ConfigureAwait(false);
                     break;
             }
         }
+
+        throw new StoreUnavailableException("Redis is away, and the store does not take that others must not believe it");
     }
 
-    private async Task<bool> TryMarkAsync(List<StateWrite> written, long generation)
+    private async Task<bool> TryMarkAsync(List<StateWrite> written)
     {
-        var keep = (long)Math.Max(options.Ttl.TotalMilliseconds, LeastMark.TotalMilliseconds);
+        var keep = (long)Math.Max(options.Ttl.TotalMilliseconds, s_leastMark.TotalMilliseconds);
         var (isAnswered, dropped) = await link.TryAsync(
             db => Task.WhenAll(written.Chunk(link.KeysAtOnce).Select(part => db.ScriptEvaluateAsync(
                 Scripts.BeforeWrite,
                 [.. part.Select(state => (RedisKey)KeyOf(state.Key))],
-                [generation, keep, .. part.Select(state => (RedisValue)Math.Max(state.Version, state.Previous + 1))]))),
+                [keep, .. part.Select(state => (RedisValue)Math.Max(state.Version, state.Previous + 1))]))),
             CancellationToken.None).ConfigureAwait(false);
         if (isAnswered)
         {

@@ -6,24 +6,16 @@ namespace Workers.Redis;
 /// </summary>
 internal static class Scripts
 {
-    /// <summary>Higher than any before, also where Redis has lost some: at least the time.</summary>
-    public const string NextGeneration = """
-        local g = math.max(tonumber(redis.call('GET', KEYS[1]) or 0) + 1, tonumber(ARGV[1]))
-        redis.call('SET', KEYS[1], string.format('%.0f', g))
-        return g
-        """;
-
-    /// <summary>Keys; generation, milliseconds to keep, then a version for each key. Returns how many entries had data.</summary>
+    /// <summary>Keys; milliseconds to keep, then a version for each key. Returns how many entries had data.</summary>
     public const string BeforeWrite = """
         local dropped = 0
         for i, key in ipairs(KEYS) do
           local old = redis.call('HMGET', key, 'v', 'd')
-          if not old[1] or tonumber(old[1]) < tonumber(ARGV[2 + i]) then
+          if not old[1] or tonumber(old[1]) < tonumber(ARGV[1 + i]) then
             if old[2] then dropped = dropped + 1 end
             redis.call('DEL', key)
-            redis.call('HSET', key, 'g', ARGV[1])
-            redis.call('HSET', key, 'v', ARGV[2 + i])
-            redis.call('PEXPIRE', key, ARGV[2])
+            redis.call('HSET', key, 'v', ARGV[1 + i])
+            redis.call('PEXPIRE', key, ARGV[1])
           end
         end
         return dropped
@@ -34,7 +26,7 @@ internal static class Scripts
         local old = redis.call('HMGET', KEYS[1], 'g', 'v', 'd')
         if old[2] then
           local v = tonumber(old[2])
-          if v > tonumber(ARGV[2]) or (v == tonumber(ARGV[2]) and old[3] and tonumber(old[1]) >= tonumber(ARGV[1])) then return 0 end
+          if v > tonumber(ARGV[2]) or (v == tonumber(ARGV[2]) and old[3] and old[1] == ARGV[1]) then return 0 end
         end
         redis.call('HSET', KEYS[1], 'g', ARGV[1])
         redis.call('HSET', KEYS[1], 'v', ARGV[2])

@@ -1,35 +1,26 @@
 namespace Workers.Redis;
 
 /// <summary>
-/// Whether this process believes what is in Redis, and whether its writes may go on without having dropped their entries there. Three states: believed; away; and
-/// being renewed, in which writes wait until those in hand have ended, with whatever became of their marks, and a new generation of the cache has begun. It is made in the second.
+/// Whether Redis is well, and how a write goes on. Three states: near; away; and returning, in which writes wait until those in hand have ended, with whatever became
+/// of their marks, and a new generation has begun. It is made in the second.
 /// </summary>
-internal sealed class Trust(RedisTimes times, TimeProvider clock)
+internal sealed class Trust(RedisTimes times, bool isShared, TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = New();
     private TaskCompletionSource? _drained;
     private State _state = State.Away;
-    private long _awaySince = clock.GetTimestamp();
-    private long _believedFrom;
     private int _inHand;
-    private long _generation;
+    private bool _hasWriter;
+    private bool _hasMoved;
+    private long _firstMoved;
+    private long _lastMoved;
 
     private enum State
     {
-        Believed,
+        Near,
         Away,
-        Renewing,
-    }
-
-    /// <summary>The generation whose entries count; false while none do.</summary>
-    public bool Believes(out long generation)
-    {
-        lock (_gate)
-        {
-            generation = _generation;
-            return _state == State.Believed && clock.GetElapsedTime(_believedFrom) < times.Lease;
-        }
+        Returning,
     }
 
     public bool IsAway
@@ -38,22 +29,35 @@ internal sealed class Trust(RedisTimes times, TimeProvider clock)
         {
             lock (_gate)
             {
-                return _state != State.Believed;
+                return _state != State.Near;
             }
         }
     }
 
-    /// <summary>A look at Redis that went well.</summary>
-    /// <param name="begun">When it was sent.</param>
-    /// <param name="generation">What it found.</param>
-    public void Renew(long begun, long generation)
+    /// <summary>Whether the generation has to be moved, and again, so that writes may go on without Redis.</summary>
+    public bool MustMove
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return isShared && _hasWriter && _state == State.Away && (!_hasMoved || clock.GetElapsedTime(_lastMoved) > times.Fresh / 3);
+            }
+        }
+    }
+
+    /// <summary>The generation was moved while Redis is away.</summary>
+    /// <param name="begun">When that began.</param>
+    public void Moved(long begun)
     {
         lock (_gate)
         {
-            if (_state == State.Believed)
+            if (!_hasMoved)
             {
-                (_believedFrom, _generation) = (begun, Math.Max(_generation, generation));
+                (_hasMoved, _firstMoved) = (true, clock.GetTimestamp());
             }
+
+            _lastMoved = begun;
         }
     }
 
@@ -62,23 +66,22 @@ internal sealed class Trust(RedisTimes times, TimeProvider clock)
     {
         lock (_gate)
         {
-            if (_state != State.Believed)
+            if (_state != State.Near)
             {
                 return false;
             }
 
-            _state = State.Away;
-            _awaySince = clock.GetTimestamp();
+            (_state, _hasMoved) = (State.Away, false);
             return true;
         }
     }
 
     /// <summary>From now on writes wait; the task ends when those in hand have ended.</summary>
-    public Task StartRenewing()
+    public Task StartReturning()
     {
         lock (_gate)
         {
-            _state = State.Renewing;
+            _state = State.Returning;
             _drained = New();
             if (_inHand == 0)
             {
@@ -89,49 +92,36 @@ internal sealed class Trust(RedisTimes times, TimeProvider clock)
         }
     }
 
-    /// <param name="begun">When the new generation was asked for; null where that failed.</param>
-    /// <param name="generation">The new one.</param>
-    public void EndRenewing(long? begun, long generation)
+    public void EndReturning(bool isNear)
     {
         lock (_gate)
         {
             _drained = null;
-            _state = begun is null ? State.Away : State.Believed;
-            (_believedFrom, _generation) = (begun ?? 0, generation);
+            _state = isNear ? State.Near : State.Away;
             _changed.SetResult();
             _changed = New();
         }
     }
 
-    /// <summary>How a write goes on.</summary>
-    /// <param name="generation">Where it may use Redis.</param>
-    /// <param name="wait">Where it has to wait for the state to change, at most for the time given.</param>
-    public Way Enter(out long generation, out Task wait, out TimeSpan atMost)
+    /// <summary>How a write goes on. One that does not have to wait is in hand until <see cref="Left"/>.</summary>
+    /// <param name="change">Where it has to wait: ends with the state.</param>
+    public Way Enter(out Task change)
     {
         lock (_gate)
         {
-            (generation, wait, atMost) = (_generation, _changed.Task, times.Grace);
-            if (_state == State.Believed)
+            change = _changed.Task;
+            _hasWriter = true;
+            var way = _state switch
             {
-                _inHand++;
-                return Way.With;
-            }
-
-            if (_state == State.Away)
-            {
-                atMost = times.Grace - clock.GetElapsedTime(_awaySince);
-                if (atMost <= TimeSpan.Zero)
-                {
-                    _inHand++;
-                    return Way.Without;
-                }
-            }
-
-            return Way.Wait;
+                State.Near => Way.With,
+                State.Away when MayGoWithout() => Way.Without,
+                _ => Way.Wait,
+            };
+            _inHand += way == Way.Wait ? 0 : 1;
+            return way;
         }
     }
 
-    /// <summary>A write that did not have to wait has ended.</summary>
     public void Left()
     {
         lock (_gate)
@@ -142,6 +132,10 @@ internal sealed class Trust(RedisTimes times, TimeProvider clock)
             }
         }
     }
+
+    // Alone, this process is the only one that could have believed.
+    private bool MayGoWithout() =>
+        !isShared || (_hasMoved && clock.GetElapsedTime(_firstMoved) > times.Grace && clock.GetElapsedTime(_lastMoved) < times.Fresh);
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

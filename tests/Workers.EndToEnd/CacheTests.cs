@@ -59,6 +59,14 @@ public sealed class CacheTests
         (answer.Status, answer.Text("error")).ShouldBe((400, error));
     }
 
+    /// <summary>Returns when reads that somebody makes are answered by the cache.</summary>
+    internal static async Task UsedAsync(ApiClient api)
+    {
+        const string stats = "/api/v1/repositories/cache/stats";
+        var before = (await api.GetAsync(stats)).Number("hits");
+        await api.UntilAsync(stats, answer => answer.Number("hits") > before);
+    }
+
     internal static async Task<string> CreateAsync(ApiClient api)
     {
         var id = Bodies.Id("cached");

@@ -16,9 +16,14 @@ internal sealed class RateGate(IRateLimiter limiter, ApiOptions options)
     {
         var limit = bucket.Limit;
         var taken = await limiter.TakeAsync(bucket.Who, limit, http.RequestAborted);
-        var headers = http.Response.Headers;
-        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{bucket.Policy}\";q={limit.Burst};w={Seconds(limit.Window)}");
-        headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{bucket.Policy}\";r={taken.Remaining};t={Seconds(taken.Full)}");
+        http.Response.OnStarting(() =>
+        {
+            // Not before: a request that fails begins its answer anew.
+            var headers = http.Response.Headers;
+            headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{bucket.Policy}\";q={limit.Burst};w={Seconds(limit.Window)}");
+            headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{bucket.Policy}\";r={taken.Remaining};t={Seconds(taken.Full)}");
+            return Task.CompletedTask;
+        });
         return taken.IsAllowed ? null : new Problem(
             StatusCodes.Status429TooManyRequests, "RATE_LIMITED", $"Too many requests: {limit.PerSecond} a second are served for one {bucket.Policy}, {limit.Burst} at once")
         {

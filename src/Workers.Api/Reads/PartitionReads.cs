@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
+using Workers.Contracts;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 
@@ -54,7 +55,7 @@ internal sealed class PartitionReads(ILog log, IEnumerable<IPositionStore> store
         var positions = new List<(string Group, PartitionId Partition, PositionRow Row)>();
         foreach (var store in stores)
         {
-            positions.AddRange(await store.PositionsAsync(http.RequestAborted));
+            positions.AddRange((await store.PositionsAsync(http.RequestAborted)).Where(position => Topics.All.Contains(position.Partition.Topic)));
         }
 
         var ends = new Dictionary<string, IReadOnlyList<long>>();

@@ -5,7 +5,7 @@ namespace Workers.Engine.Cache;
 /// <summary>
 /// Stored states by their keys, for reads by id. Its suite is <c>ResourceCacheConformance</c>. It is told of each write before that is committed, and gives no
 /// entry of the state from then on until the new one was put: whoever has learned of a write, in whatever way, never reads what was before it.
-/// Nothing here fails: where the cache cannot be used, reads go to the store.
+/// Where the cache cannot be used, reads go to the store; only <see cref="ClearAsync"/> and <see cref="BeforeWrite"/> throw, <see cref="StoreUnavailableException"/>.
 /// </summary>
 public interface IResourceCache
 {

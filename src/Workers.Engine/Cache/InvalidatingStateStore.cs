@@ -10,7 +10,16 @@ public sealed class InvalidatingStateStore(IStateStore store, IResourceCache cac
 
     public Task<FlushResult> FlushAsync(Flush flush)
     {
-        var ended = cache.BeforeWrite(flush.States);
+        Action? ended;
+        try
+        {
+            ended = cache.BeforeWrite(flush.States);
+        }
+        catch (StoreUnavailableException error)
+        {
+            return Task.FromException<FlushResult>(error);
+        }
+
         if (ended is null)
         {
             return store.FlushAsync(flush);

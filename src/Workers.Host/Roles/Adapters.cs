@@ -37,10 +37,12 @@ internal static class Adapters
     /// </summary>
     private static IServiceCollection AddCache(this IServiceCollection services, WorkersOptions options)
     {
+        var store = services.Last(service => service.ServiceType == typeof(IStateStore)).ImplementationFactory!;
+        IStateStore Store(IServiceProvider provider) => (IStateStore)store(provider);
         var reads = RoleList.Has(options.Roles, "api");
         if (options.HasRedis() && (reads || RoleList.Has(options.Roles, "commands")))
         {
-            services.AddRedis(options.Redis.ConnectionString);
+            services.AddRedis(options.Redis.ConnectionString, options.HasMySql() ? Store : null);
         }
         else if (!options.HasRedis() && !options.HasMySql() && reads)
         {
@@ -51,9 +53,8 @@ internal static class Adapters
             return services;
         }
 
-        var store = services.Last(service => service.ServiceType == typeof(IStateStore)).ImplementationFactory!;
         return services.Replace(ServiceDescriptor.Singleton<IStateStore>(
-            provider => new InvalidatingStateStore((IStateStore)store(provider), provider.GetRequiredService<IResourceCache>())));
+            provider => new InvalidatingStateStore(Store(provider), provider.GetRequiredService<IResourceCache>())));
     }
 
     private static OutboxRelay Relay(IServiceProvider provider) => new(

@@ -146,8 +146,13 @@ public abstract class ResourceCacheConformance
 
     private async Task Put(StateKey key, StateRow row)
     {
-        var look = await Cache.FindAsync(key, None);
-        look.IsUsable.ShouldBeTrue();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        CacheLook look;
+        while (!(look = await Cache.FindAsync(key, None)).IsUsable)
+        {
+            await Task.Delay(5, deadline.Token);
+        }
+
         await Cache.PutAsync(key, row, look.Ticket, Long, None);
     }
 

@@ -1,7 +1,9 @@
+using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using Workers.Engine.Options;
 using Workers.Engine.Projections;
+using Workers.Engine.Store;
 using Workers.Redis;
 
 namespace Workers.Conformance.Redis;
@@ -14,33 +16,53 @@ internal sealed class RedisPlace(string address, RedisTimes times) : IAsyncDispo
     /// <summary>For tests in which nothing fails: a machine that is busy is not a server that is away.</summary>
     private static readonly RedisTimes s_patient = new()
     {
-        Call = TimeSpan.FromSeconds(20), Lease = TimeSpan.FromSeconds(40), Grace = TimeSpan.FromSeconds(60),
+        Call = TimeSpan.FromSeconds(20), Lease = TimeSpan.FromSeconds(40), Grace = TimeSpan.FromSeconds(60), Quiet = TimeSpan.FromMilliseconds(50),
     };
 
     private readonly string _scope = $"test:{Guid.NewGuid():N}:";
+    private readonly IStateStore _store = DispatchProxy.Create<IStateStore, EpochStore>();
     private readonly List<RedisLink> _links = [];
+    private readonly List<StoreGenerations> _generations = [];
 
-    public static RedisPlace OnServer()
+    public static string Server
     {
-        var server = Environment.GetEnvironmentVariable(Variable);
-        if (string.IsNullOrEmpty(server))
+        get
         {
-            Assert.Ignore($"Needs a Redis server: set {Variable} to its address.");
-        }
+            var server = Environment.GetEnvironmentVariable(Variable);
+            if (string.IsNullOrEmpty(server))
+            {
+                Assert.Ignore($"Needs a Redis server: set {Variable} to its address.");
+            }
 
-        return new RedisPlace(server!, s_patient);
+            return server!;
+        }
     }
+
+    public static RedisPlace OnServer() => new(Server, s_patient);
 
     /// <summary>As another process has it.</summary>
     public async Task<RedisLink> LinkAsync()
     {
-        var link = new RedisLink(address, _scope, times, TimeProvider.System, NullLogger.Instance);
-        _links.Add(link);
-        await UntilAsync(() => !link.Trust.IsAway);
+        var link = Link(address);
+        await UntilAsync(() => !link.Trust.IsAway && link.Generations.IsSettled(out _));
         return link;
     }
 
-    public async Task<RedisResourceCache> CacheAsync() => new(await LinkAsync(), new CacheOptions(), new CvvMask(), TimeProvider.System);
+    public async Task<RedisResourceCache> CacheAsync() => Cache(await LinkAsync());
+
+    /// <summary>Of a process that does not reach Redis.</summary>
+    public RedisResourceCache CacheWithoutServer() => Cache(Link("127.0.0.1:1"));
+
+    private static RedisResourceCache Cache(RedisLink link) => new(link, new CacheOptions(), new CvvMask(), TimeProvider.System);
+
+    private RedisLink Link(string server)
+    {
+        var generations = new StoreGenerations(_store, times, TimeProvider.System);
+        _generations.Add(generations);
+        var link = new RedisLink(server, _scope, generations, times, TimeProvider.System, NullLogger.Instance);
+        _links.Add(link);
+        return link;
+    }
 
     public static async Task UntilAsync(Func<bool> wanted)
     {
@@ -57,10 +79,30 @@ internal sealed class RedisPlace(string address, RedisTimes times) : IAsyncDispo
         {
             await link.DisposeAsync();
         }
+
+        foreach (var generations in _generations)
+        {
+            await generations.DisposeAsync();
+        }
     }
 
     private sealed class CvvMask : IDataMask
     {
         public byte[] Apply(ReadOnlyMemory<byte> json, Type? type) => json.Span.IndexOf("cvv"u8) >= 0 ? [] : json.ToArray();
     }
+}
+
+/// <summary>A store of which one position is taken and looked at.</summary>
+internal class EpochStore : DispatchProxy
+{
+    private long _epoch;
+
+    protected override object? Invoke(MethodInfo? method, object?[]? args) => method!.Name switch
+    {
+        nameof(IStateStore.TakeAsync) => Row(Interlocked.Increment(ref _epoch)),
+        nameof(IStateStore.PositionAsync) => Row(Interlocked.Read(ref _epoch)),
+        _ => throw new NotSupportedException(method.Name),
+    };
+
+    private static Task<PositionRow> Row(long epoch) => Task.FromResult(new PositionRow(0, 0, epoch, true, 0, -1, 0));
 }

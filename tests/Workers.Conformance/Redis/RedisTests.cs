@@ -83,6 +83,21 @@ public sealed class RedisResourceCacheTests : ResourceCacheConformance
         await ShouldComeToKeepAsync(reader, 2);
     }
 
+    [Test]
+    public async Task A_process_that_alone_does_not_reach_the_server_keeps_all_others_from_believing_it()
+    {
+        await using var place = new RedisPlace(RedisPlace.Server, new RedisTimes());
+        var (writer, reader) = (place.CacheWithoutServer(), await place.CacheAsync());
+        await ShouldComeToKeepAsync(reader, 1);
+
+        var ended = await Task.Run(() => writer.BeforeWrite([new StateWrite(Ada, 1, 2, [], null, 0, null)]));
+        await ShouldNeverFindAsync(reader, 1);
+        ended!();
+        await Put(reader, 2);
+
+        (await reader.FindAsync(Ada, None)).IsUsable.ShouldBeFalse();
+    }
+
     private static async Task Put(RedisResourceCache cache, long version, string json = "{}")
     {
         var look = await cache.FindAsync(Ada, None);

@@ -30,6 +30,14 @@ internal sealed class RateLimitTests : ApiTest
     }
 
     [Test]
+    public async Task An_error_says_how_the_caller_stands_too()
+    {
+        var missing = await Server.Get("/api/v1/users/nobody");
+        missing.Status.ShouldBe(404);
+        missing.Header("RateLimit")!.ShouldStartWith("\"address\";r=29");
+    }
+
+    [Test]
     public async Task Probes_are_not_counted()
     {
         for (var i = 0; i < 40; i++)
