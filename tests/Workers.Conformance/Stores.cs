@@ -33,5 +33,10 @@ public abstract class Stores : IDisposable
     /// <summary>Takes a stored audit entry out behind the store's back.</summary>
     public abstract void Remove(Guid auditEntry);
 
+    /// <summary>Puts an entry at the end of a chain behind the store's back, rightly hashed.</summary>
+    /// <param name="last">The entry that is last.</param>
+    /// <param name="entries">How many there are.</param>
+    public abstract void PutIn(AuditEntry entry, AuditEntry last, int entries);
+
     public abstract void Dispose();
 }

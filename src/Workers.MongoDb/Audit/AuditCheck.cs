@@ -4,23 +4,23 @@ using Workers.Engine.Projections;
 namespace Workers.MongoDb.Audit;
 
 /// <summary>
-/// Hashes every chain again, one entry at a time. Heads are read first and entries may be written meanwhile, or be of a batch whose heads are not moved yet:
-/// behind its head a chain may go on, as long as it adds up.
+/// Hashes every chain again, one entry at a time, and compares its end with its head. Entries may be written meanwhile, so heads that are behind are looked at
+/// again for a while: a batch in hand moves them on. What stays behind its head was put in, or is of a batch that was interrupted and that nobody goes on with.
 /// </summary>
 internal sealed class AuditCheck
 {
-    private readonly Dictionary<ChainKey, (long Entries, byte[] Hash)> _heads = [];
+    private const int Looks = 25;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<ChainKey, ChainHead> _heads = [];
     private readonly Dictionary<ChainKey, (long Entries, byte[] Hash)> _read = [];
+    private readonly Dictionary<ChainKey, List<(Guid Id, byte[] Hash)>> _behind = [];
     private readonly Dictionary<ChainKey, AuditBreak> _breaks = [];
 
     public static IReadOnlyList<AuditBreak> Run(MongoClient client, CancellationToken cancellation)
     {
         var check = new AuditCheck();
-        foreach (var head in client.Find(AuditTable.Heads, [], primary: true))
-        {
-            check._heads.Add(ChainKey.Parse(head.Text("_id")), (head.Int64("entries"), head.Bytes("hash")));
-        }
-
+        check.ReadHeads(client, []);
         var order = new JsonObject { ["sort"] = new JsonObject { ["chain"] = 1, ["n"] = 1 } };
         foreach (var document in client.Find(AuditTable.Entries, [], order, primary: true))
         {
@@ -28,8 +28,16 @@ internal sealed class AuditCheck
             check.Add(ChainKey.Parse(document.Text("chain")), document.Int64("n"), AuditDocument.Read(document));
         }
 
-        check.CompareHeads(client);
+        check.CompareHeads(client, cancellation);
         return [.. check._breaks.Values.OrderBy(b => b.Day).ThenBy(b => b.Partition.ToString(), StringComparer.Ordinal)];
+    }
+
+    private void ReadHeads(MongoClient client, JsonObject filter)
+    {
+        foreach (var head in client.Find(AuditTable.Heads, filter, primary: true).Select(ChainHead.Read))
+        {
+            _heads[head.Chain] = head;
+        }
     }
 
     private void Add(ChainKey chain, long place, AuditEntry entry)
@@ -41,32 +49,62 @@ internal sealed class AuditCheck
         }
 
         _read[chain] = (place, entry.Hash!);
-        if (_heads.TryGetValue(chain, out var head) && head.Entries == place && !head.Hash.AsSpan().SequenceEqual(entry.Hash))
+        var head = _heads.GetValueOrDefault(chain);
+        if (head?.Entries == place && !head.Hash.AsSpan().SequenceEqual(entry.Hash))
         {
             Break(chain, entry.Id, "The entry is not the one that the head of the chain tells of.");
         }
+        else if (head is null || head.Entries < place)
+        {
+            _behind.TryAdd(chain, []);
+            _behind[chain].Add((entry.Id, entry.Hash!));
+        }
     }
 
-    private void CompareHeads(MongoClient client)
+    private void CompareHeads(MongoClient client, CancellationToken cancellation)
     {
-        foreach (var (chain, head) in _heads)
+        var unsettled = Unsettled();
+        for (var look = 0; look < Looks && unsettled.Count > 0 && !cancellation.WaitHandle.WaitOne(look == 0 ? TimeSpan.Zero : BetweenLooks); look++)
         {
-            var last = _read.GetValueOrDefault(chain, (0, []));
-            if (last.Entries < head.Entries)
-            {
-                Break(chain, null, $"{head.Entries} entries were written, the last that is there is number {last.Entries}.");
-            }
+            ReadHeads(client, new JsonObject { ["_id"] = Documents.In(unsettled.Select(chain => chain.ToString())) });
+            unsettled = Unsettled();
         }
 
-        // A chain that was begun meanwhile has its head by now.
-        var headless = _read.Keys.Where(chain => !_heads.ContainsKey(chain)).ToDictionary(chain => chain.ToString());
-        if (headless.Count > 0)
+        cancellation.ThrowIfCancellationRequested();
+        foreach (var chain in _read.Keys.Except(_heads.Keys))
         {
-            var found = client.Find(AuditTable.Heads, new JsonObject { ["_id"] = Documents.In(headless.Keys) }, primary: true).Select(d => d.Text("_id"));
-            foreach (var chain in headless.Keys.Except(found).ToList())
-            {
-                Break(headless[chain], null, "The chain has entries but no head.");
-            }
+            Break(chain, null, "The chain has entries but no head.");
+        }
+
+        foreach (var (chain, head) in _heads)
+        {
+            Compare(chain, head);
+        }
+    }
+
+    private List<ChainKey> Unsettled() =>
+        [.. _read.Where(r => _heads.GetValueOrDefault(r.Key) is not { } head || head.Entries < r.Value.Entries || head.Unclaimed.Count > 0).Select(r => r.Key)];
+
+    private void Compare(ChainKey chain, ChainHead head)
+    {
+        var last = _read.GetValueOrDefault(chain, (0, []));
+        var behind = _behind.GetValueOrDefault(chain, []);
+        var moved = (int)(head.Entries - (last.Entries - behind.Count));
+        if (last.Entries < head.Entries && behind.Count == 0)
+        {
+            Break(chain, null, $"{head.Entries} entries were written, the last that is there is number {last.Entries}.");
+        }
+        else if (moved > 0 && moved <= behind.Count && !behind[moved - 1].Hash.AsSpan().SequenceEqual(head.Hash))
+        {
+            Break(chain, behind[moved - 1].Id, "The entry is not the one that the head of the chain tells of.");
+        }
+        else if (head.Entries < last.Entries)
+        {
+            Break(chain, behind[Math.Max(0, moved)].Id, "The chain goes on behind its head from this entry on: it was put in, or a batch was interrupted that the audit role has to finish.");
+        }
+        else if (head.Unclaimed.Count > 0)
+        {
+            Break(chain, Guid.ParseExact(head.Unclaimed[0], "D"), "The entry was put in: it is of no batch that was written.");
         }
     }
 

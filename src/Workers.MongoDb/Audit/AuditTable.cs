@@ -4,7 +4,7 @@ using Workers.Engine.Projections;
 namespace Workers.MongoDb.Audit;
 
 /// <summary>
-/// Entries (<c>audit</c>) and the heads of their chains (<c>audit_heads</c>: how many entries, and the last one's hash).
+/// Entries (<c>audit</c>) and the heads of their chains (<c>audit_heads</c>: how many entries, the last one's hash, entries that nobody claimed).
 /// <para>
 /// There are no transactions, so an entry carries its place in its chain, and no two entries can have the same one. Entries are written first and in
 /// order, then the heads are moved on: a crash leaves a beginning of the batch, rightly chained, behind a head that lags. The repeat of the batch finds those
@@ -36,9 +36,8 @@ internal static class AuditTable
         for (var attempt = 0; entries.Count > 0; attempt++)
         {
             var chains = ChainTails.Read(client, entries.Select(ChainKey.Of).Distinct());
-            if (Insert(client, entries, chains))
+            if (Insert(client, entries, chains) && chains.SaveHeads(client))
             {
-                chains.SaveHeads(client);
                 return;
             }
 
@@ -61,6 +60,10 @@ internal static class AuditTable
                 var entry = AuditDocument.Storable(given);
                 var (chain, place, hash) = chains.Add(entry);
                 writes.Add(MongoWrite.Insert(AuditDocument.Write(entry, chain, place, hash)));
+            }
+            else
+            {
+                chains.Claim(given);
             }
         }
 

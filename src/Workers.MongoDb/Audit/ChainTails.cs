@@ -3,7 +3,10 @@ using Workers.Engine.Projections;
 
 namespace Workers.MongoDb.Audit;
 
-/// <summary>Where some chains end: at their heads, or behind them where a batch was interrupted before it moved the heads.</summary>
+/// <summary>
+/// Where some chains end: at their heads, or behind them where a batch was interrupted before it moved the heads. A head moves on to the last entry of a
+/// batch that is written for the position; entries that it passes on the way and that no batch has claimed yet are noted beside it.
+/// </summary>
 internal sealed class ChainTails
 {
     private readonly Dictionary<ChainKey, Tail> _tails = [];
@@ -13,17 +16,17 @@ internal sealed class ChainTails
         var chains = new ChainTails();
         foreach (var key in keys)
         {
-            chains._tails.Add(key, new Tail(0, [], HasHead: false));
+            chains._tails.Add(key, new Tail());
         }
 
         var heads = new JsonObject { ["_id"] = Documents.In(chains._tails.Keys.Select(k => k.ToString())) };
-        foreach (var head in client.Find(AuditTable.Heads, heads, primary: true))
+        foreach (var head in client.Find(AuditTable.Heads, heads, primary: true).Select(ChainHead.Read))
         {
-            chains._tails[ChainKey.Parse(head.Text("_id"))] = new Tail(head.Int64("entries"), head.Bytes("hash"), HasHead: true);
+            chains._tails[head.Chain] = new Tail(head);
         }
 
         var behind = chains._tails.Select(
-            JsonNode (t) => new JsonObject { ["chain"] = t.Key.ToString(), ["n"] = new JsonObject { ["$gt"] = t.Value.Entries } });
+            JsonNode (t) => new JsonObject { ["chain"] = t.Key.ToString(), ["n"] = new JsonObject { ["$gt"] = t.Value.Moved } });
         var options = new JsonObject
         {
             ["sort"] = new JsonObject { ["chain"] = 1, ["n"] = 1 },
@@ -31,8 +34,7 @@ internal sealed class ChainTails
         };
         foreach (var entry in client.Find(AuditTable.Entries, Conditions.Either([.. behind]), options, primary: true))
         {
-            var key = ChainKey.Parse(entry.Text("chain"));
-            chains._tails[key] = chains._tails[key] with { Entries = entry.Int64("n"), Hash = entry.Bytes("hash") };
+            chains._tails[ChainKey.Parse(entry.Text("chain"))].Found(entry.Text("_id"), entry.Int64("n"), entry.Bytes("hash"));
         }
 
         return chains;
@@ -42,11 +44,12 @@ internal sealed class ChainTails
     public (ChainKey Chain, long Place, byte[] Hash) Add(AuditEntry entry)
     {
         var key = ChainKey.Of(entry);
-        var tail = _tails[key];
-        var hash = AuditChain.Hash(tail.Hash, entry);
-        _tails[key] = tail with { Entries = tail.Entries + 1, Hash = hash, IsNew = tail.IsNew || tail is { HasHead: false, Entries: 0 } };
-        return (key, tail.Entries + 1, hash);
+        var (place, hash) = _tails[key].Add(entry);
+        return (key, place, hash);
     }
+
+    /// <summary>The entry is there already.</summary>
+    public void Claim(AuditEntry entry) => _tails[ChainKey.Of(entry)].Claim(Documents.Id(entry.Id));
 
     /// <summary>A chain's head comes before its first entry, so that a chain without one tells that it was taken out; it is not made again.</summary>
     public void EnsureHeads(MongoClient client) => client.Write(
@@ -54,21 +57,66 @@ internal sealed class ChainTails
         [
             .. _tails.Where(t => t.Value.IsNew).Select(t => MongoWrite.Update(
                 new JsonObject { ["_id"] = t.Key.ToString() },
-                new JsonObject { ["$setOnInsert"] = new JsonObject { ["entries"] = 0, ["hash"] = Documents.Binary([]) } },
+                new JsonObject { ["$setOnInsert"] = new JsonObject { ["entries"] = 0, ["hash"] = Documents.Binary([]), ["moves"] = 0 } },
                 upsert: true)),
         ]);
 
-    /// <summary>Moves the heads on to here; never back. False where none had to be moved.</summary>
-    public bool SaveHeads(MongoClient client) => client.Write(
-        AuditTable.Heads,
-        [
-            .. _tails.Select(t => MongoWrite.Update(
-                new JsonObject { ["_id"] = t.Key.ToString(), ["entries"] = new JsonObject { ["$lt"] = t.Value.Entries } },
-                new JsonObject { ["$set"] = new JsonObject { ["entries"] = t.Value.Entries, ["hash"] = Documents.Binary(t.Value.Hash) } })),
-        ]).Matched > 0;
-
-    private sealed record Tail(long Entries, byte[] Hash, bool HasHead)
+    /// <summary>Moves the heads on to the last entries of the batch; never back. False where somebody else has moved one meanwhile.</summary>
+    public bool SaveHeads(MongoClient client)
     {
-        public bool IsNew { get; init; }
+        var moves = _tails.Where(t => t.Value.MustMove).Select(t => t.Value.Move(t.Key)).ToList();
+        return client.Write(AuditTable.Heads, moves).Matched == moves.Count;
+    }
+
+    private sealed class Tail(ChainHead? head = null)
+    {
+        private readonly List<(string Id, long Place, byte[] Hash)> _behind = [];
+        private readonly HashSet<string> _claimed = [];
+        private (long Place, byte[] Hash) _end = (head?.Entries ?? 0, head?.Hash ?? []);
+        private (long Place, byte[] Hash) _own = (head?.Entries ?? 0, head?.Hash ?? []);
+
+        public long Moved => head?.Entries ?? 0;
+
+        public bool IsNew { get; private set; }
+
+        public bool MustMove => (head is not null || IsNew) && (_own.Place > Moved || head?.Unclaimed.Any(_claimed.Contains) == true);
+
+        public void Found(string id, long place, byte[] hash)
+        {
+            _behind.Add((id, place, hash));
+            _end = (place, hash);
+        }
+
+        public (long Place, byte[] Hash) Add(AuditEntry entry)
+        {
+            IsNew |= head is null && _end.Place == 0;
+            return _own = _end = (_end.Place + 1, AuditChain.Hash(_end.Hash, entry));
+        }
+
+        public void Claim(string id)
+        {
+            _claimed.Add(id);
+            if (_behind.Find(e => e.Id == id) is { Place: > 0 } found && found.Place > _own.Place)
+            {
+                _own = (found.Place, found.Hash);
+            }
+        }
+
+        public MongoWrite Move(ChainKey chain)
+        {
+            var unclaimed = (head?.Unclaimed ?? []).Concat(_behind.Where(e => e.Place < _own.Place).Select(e => e.Id)).Where(id => !_claimed.Contains(id));
+            return MongoWrite.Update(
+                new JsonObject { ["_id"] = chain.ToString(), ["moves"] = head?.Moves ?? 0 },
+                new JsonObject
+                {
+                    ["$set"] = new JsonObject
+                    {
+                        ["entries"] = _own.Place,
+                        ["hash"] = Documents.Binary(_own.Hash),
+                        ["unclaimed"] = Documents.Array(unclaimed),
+                        ["moves"] = (head?.Moves ?? 0) + 1,
+                    },
+                });
+        }
     }
 }

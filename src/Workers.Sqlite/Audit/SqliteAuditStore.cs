@@ -32,7 +32,14 @@ internal sealed class SqliteAuditStore(Writer writer, Readers readers) : IAuditS
     }
 
     public ValueTask<IReadOnlyList<AuditBreak>> VerifyAsync(CancellationToken cancellation) =>
-        ValueTask.FromResult(readers.Read(connection => Verify(new AuditTable(connection), cancellation)));
+        ValueTask.FromResult(readers.Read(connection =>
+        {
+            // Heads and entries of one moment.
+            connection.Execute("BEGIN");
+            var breaks = Verify(new AuditTable(connection), cancellation);
+            connection.Execute("COMMIT");
+            return breaks;
+        }));
 
     private static IReadOnlyList<AuditBreak> Verify(AuditTable table, CancellationToken cancellation)
     {

@@ -78,6 +78,8 @@ internal sealed class KafkaStores : Stores
 
     public override void Remove(Guid auditEntry) => throw NotKafka("keeps no audit trail");
 
+    public override void PutIn(AuditEntry entry, AuditEntry last, int entries) => throw NotKafka("keeps no audit trail");
+
     public override void Dispose()
     {
         _log.Dispose();

@@ -39,11 +39,11 @@ internal sealed class MongoAuditTests
             AuditTable.Insert(client, entries[2..(2 + written)], tails).ShouldBeTrue();
             return heads && tails.SaveHeads(client);
         });
-        (await _stores.Audit.VerifyAsync(None)).ShouldBeEmpty();
 
+        // Until it is finished nobody can tell it from entries that were put in.
+        (await _stores.Audit.VerifyAsync(None)).Select(found => found.Id).ShouldBe(heads ? [] : [entries[2].Id]);
         _stores.Reopen();
         await Append(entries[2..5]);
-        (await _stores.Audit.VerifyAsync(None)).ShouldBeEmpty();
         await Append(entries[5..]);
 
         await ShouldHoldOnce(entries);

@@ -5,6 +5,7 @@ using Workers.Engine.Log;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.MongoDb;
+using Workers.MongoDb.Audit;
 
 namespace Workers.Conformance.MongoDb;
 
@@ -73,6 +74,9 @@ internal sealed class MongoStores : Stores
         ["delete"] = "audit",
         ["deletes"] = new JsonArray(new JsonObject { ["q"] = new JsonObject { ["_id"] = auditEntry.ToString() }, ["limit"] = 1 }),
     }));
+
+    public override void PutIn(AuditEntry entry, AuditEntry last, int entries) => Run(client => client.Write(
+        AuditTable.Entries, [MongoWrite.Insert(AuditDocument.Write(entry, ChainKey.Of(entry), entries + 1, AuditChain.Hash(last.Hash, entry)))]));
 
     /// <summary>Changes a document behind the store's back.</summary>
     public void Set(string collection, string id, JsonObject members) =>

@@ -73,6 +73,8 @@ internal sealed class MySqlStores : Stores
 
     public override void Remove(Guid auditEntry) => throw new NotSupportedException();
 
+    public override void PutIn(AuditEntry entry, AuditEntry last, int entries) => throw new NotSupportedException();
+
     public override void Dispose()
     {
         _database?.Dispose();

@@ -123,6 +123,20 @@ public abstract class AuditConformance
         (await Store.VerifyAsync(None)).Single().Id.ShouldBe(missing == 1 ? entries[2].Id : null);
     }
 
+    [Test]
+    public async Task An_entry_put_in_at_the_end_is_found_also_when_it_is_rightly_chained_and_the_trail_has_gone_on()
+    {
+        var entries = Enumerable.Range(0, 3).Select(n => Entry(n)).ToArray();
+        await Append(entries);
+        var last = (await Store.FindAsync(entries[2].Id, None))!;
+
+        _stores.PutIn(Entry(5), last, entries.Length);
+
+        (await Store.VerifyAsync(None)).Single().Partition.ShouldBe(Sample.Commands0);
+        await Append(Entry(6), Entry(7));
+        (await Store.VerifyAsync(None)).Single().Partition.ShouldBe(Sample.Commands0);
+    }
+
     private static AuditEntry Entry(int seconds, PartitionId? partition = null) => new(
         Sample.Id(seconds), partition ?? Sample.Commands0, seconds, Sample.Ms(seconds), "user", "user-1", "created", "UserCreated", null, null, null, "caller",
         null, null, "{}"u8.ToArray(), null, "SUCCEEDED", null);

@@ -77,6 +77,12 @@ internal sealed class SqliteStores : Stores
 
     public override void Remove(Guid auditEntry) => TamperReads($"DROP TRIGGER audit_is_never_deleted; DELETE FROM audit WHERE id = {Blob(auditEntry)}");
 
+    public override void PutIn(AuditEntry entry, AuditEntry last, int entries) => TamperReads($"""
+        INSERT INTO audit(id, day, topic, part, off, at, entity_type, entity_id, action, type, actor, changes, outcome, hash)
+        SELECT {Blob(entry.Id)}, day, topic, part, {entry.Offset}, {entry.AtMs}, entity_type, entity_id, action, type, actor, changes, outcome,
+            x'{Convert.ToHexString(AuditChain.Hash(last.Hash, entry))}' FROM audit WHERE id = {Blob(last.Id)}
+        """);
+
     public override void Dispose()
     {
         Close();
