@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Store;
 using Workers.MySql.Connections;
 using Workers.MySql.Migrations;
 using Workers.MySql.State;
@@ -13,91 +14,48 @@ internal sealed class OutcomeTrimmer : IDisposable
 {
     private const int Step = 1_000;
     private readonly Lane _lane;
-    private readonly Server _server;
     private readonly MySqlOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly ITimer _timer;
-    private Task _running = Task.CompletedTask;
-    private volatile bool _stopping;
+    private readonly string _lock;
+    private readonly RetentionLoop _loop;
 
     public OutcomeTrimmer(Server server, MySqlOptions options, TimeProvider time, ILogger logger)
     {
-        (_server, _options, _time, _logger) = (server, options, time, logger);
+        (_options, _time, _lock) = (options, time, Migrator.LockName(server, "trim"));
         _lane = new Lane(new Session(server, writes: false), "mysql trimmer");
-        _timer = time.CreateTimer(_ => Tick(), null, options.TrimEvery, options.TrimEvery);
+        _loop = new RetentionLoop(time, options.TrimEvery, TrimAsync, error => LogMessages.TrimFailed(logger, error, server.Name));
     }
 
     /// <summary>Trims what may go now; the number of rows deleted. 0 where another process is at it.</summary>
-    public Task<int> TrimAsync() => _lane.Enqueue(s => s.Ask(Trim));
-
-    public void Dispose()
+    public async Task<int> TrimAsync()
     {
-        _stopping = true;
-        _timer.Dispose();
-        _lane.Dispose();
-    }
-
-    private int Trim(Session session)
-    {
-        var name = Migrator.LockName(_server, "trim");
-        if (!Migrator.TryLock(session, name, 0))
+        if (!await Do(s => Migrator.TryLock(s, _lock, 0)).ConfigureAwait(false))
         {
             return 0;
         }
 
         try
         {
-            return TrimAll(session);
+            var before = (_time.GetUtcNow() - _options.OutcomeRetention).ToUnixTimeMilliseconds();
+            return await RetentionLoop.ForgetOutcomesAsync(
+                from => Do(s => OutcomeTable.Trim(s, from, before, Step)), () => Do(s => CallerKeyTable.Trim(s, before, Step))).ConfigureAwait(false);
         }
         finally
         {
-            Migrator.Release(session, name);
+            await Do(s =>
+            {
+                Migrator.Release(s, _lock);
+                return true;
+            }).ConfigureAwait(false);
         }
     }
 
-    private int TrimAll(Session session)
+    public void Dispose()
     {
-        var before = (_time.GetUtcNow() - _options.OutcomeRetention).ToUnixTimeMilliseconds();
-        var (total, last, from) = (0, Guid.Empty, Guid.Empty);
-        do
-        {
-            from = last;
-            (var deleted, last) = OutcomeTable.Trim(session, from, before, Step);
-            total += deleted;
-        }
-        while (last != from && !_stopping);
-
-        int keys;
-        do
-        {
-            keys = CallerKeyTable.Trim(session, before, Step);
-            total += keys;
-        }
-        while (keys > 0 && !_stopping);
-
-        return total;
+        _loop.Dispose();
+        _lane.Dispose();
     }
 
-    private void Tick()
-    {
-        // One at a time; a slow one makes the next tick do nothing.
-        if (_running.IsCompleted)
-        {
-            _running = Report();
-        }
-    }
-
-    private async Task Report()
-    {
-        try
-        {
-            await TrimAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // A loop: the next tick tries again.
-            LogMessages.TrimFailed(_logger, exception, _server.Name);
-        }
-    }
+    // All on one session, which has the lock; where that was lost another process may trim too, which does no harm.
+    private Task<T> Do<T>(Func<Session, T> step) => _lane.Enqueue(s => s.Ask(step));
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Store;
 using Workers.Sqlite.Writing;
 
 namespace Workers.Sqlite.Log;
@@ -16,15 +17,13 @@ internal sealed class LogTrimmer : IDisposable
     private readonly LogCounters _published;
     private readonly SqliteOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly ITimer _timer;
+    private readonly RetentionLoop _loop;
     private readonly Dictionary<int, long> _trimmedTo = [];
-    private Task _running = Task.CompletedTask;
 
     public LogTrimmer(Writer writer, Positions positions, LogCounters published, SqliteOptions options, TimeProvider time, ILogger logger)
     {
-        (_writer, _positions, _published, _options, _time, _logger) = (writer, positions, published, options, time, logger);
-        _timer = time.CreateTimer(_ => Tick(), null, options.TrimEvery, options.TrimEvery);
+        (_writer, _positions, _published, _options, _time) = (writer, positions, published, options, time);
+        _loop = new RetentionLoop(time, options.TrimEvery, TrimAsync, error => LogMessages.TrimFailed(logger, error, options.Path));
     }
 
     /// <summary>Trims what may go now. The number of records deleted.</summary>
@@ -46,45 +45,14 @@ internal sealed class LogTrimmer : IDisposable
         }
     }
 
-    private async Task TrimOutcomesAsync()
+    public void Dispose() => _loop.Dispose();
+
+    private Task TrimOutcomesAsync()
     {
         var before = (_time.GetUtcNow() - _options.OutcomeRetention).ToUnixTimeMilliseconds();
-        var last = Guid.Empty;
-        Guid from;
-        do
-        {
-            from = last;
-            last = (await _writer.Enqueue(context => context.Outcomes.Trim(from, before, Step)).ConfigureAwait(false)).Last;
-        }
-        while (last != from);
-
-        while (await _writer.Enqueue(context => context.CallerKeys.Trim(before, Step)).ConfigureAwait(false) > 0)
-        {
-        }
-    }
-
-    public void Dispose() => _timer.Dispose();
-
-    private void Tick()
-    {
-        // One at a time; a slow one makes the next tick do nothing.
-        if (_running.IsCompleted)
-        {
-            _running = Report();
-        }
-    }
-
-    private async Task Report()
-    {
-        try
-        {
-            await TrimAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // A loop: the next tick tries again.
-            LogMessages.TrimFailed(_logger, exception, _options.Path);
-        }
+        return RetentionLoop.ForgetOutcomesAsync(
+            from => _writer.Enqueue(context => context.Outcomes.Trim(from, before, Step)),
+            () => _writer.Enqueue(context => context.CallerKeys.Trim(before, Step)));
     }
 
     // Notes where the log ends now, and finds where it ended when what is now too old was new.
