@@ -50,7 +50,10 @@ public interface IStateReader : IDisposable
     /// <summary>Events of a stream in order; <paramref name="fromVersion"/> inclusive.</summary>
     IReadOnlyList<EventRow> Events(StateKey stream, long fromVersion, int limit);
 
-    /// <summary>Events of all streams in the order of their commits, after <paramref name="seq"/> (0: from the first): what projections are rebuilt from.</summary>
+    /// <summary>
+    /// Events of all streams after <paramref name="seq"/> (0: from the first), those of a stream in order: what projections are rebuilt from. Who pages from 0 finds all
+    /// that was committed before the first page; what is committed meanwhile may be numbered behind where the reader is, and is for who reads the log.
+    /// </summary>
     IReadOnlyList<EventRow> EventsAfter(long seq, int limit);
 
     /// <summary>Instances of a kind with this label (null: any), newest first, older than <paramref name="before"/> (updatedMs, id).</summary>

@@ -6,7 +6,8 @@ namespace Workers.Handlers.Projections;
 
 /// <summary>
 /// Makes the read models anew from the stored events, which are kept for ever (the log is not), while the old ones serve and the follower goes on: a
-/// model is replaced unless it is newer. What callers only posted, and the list of commands, are not in there and stay as they are.
+/// model is replaced unless it is newer. What callers only posted, and the list of commands, are not in there and stay as they are. A stream that is begun
+/// meanwhile may be missed: the follower reads it from the log, as it would have without a rebuild.
 /// </summary>
 public sealed class ProjectionRebuild(IStateStore states, IReadModelStore models, SensitiveMask mask)
 {

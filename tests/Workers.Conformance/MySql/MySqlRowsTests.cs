@@ -1,3 +1,4 @@
+using MySql.Data.MySqlClient;
 using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts;
@@ -129,6 +130,31 @@ internal sealed class MySqlRowsTests
         var found = new Dictionary<Guid, CallerKeyWrite>();
         reader.FindCallerKeys([key.Hash, later.Key.Hash], found);
         found.Keys.ShouldBe([later.Key.Hash]);
+    }
+
+    [Test]
+    public async Task Paging_through_all_events_misses_none_that_was_committed_before_it_began()
+    {
+        using var slow = new MySqlConnection(_stores.ConnectionString);
+        slow.Open();
+        using var transaction = slow.BeginTransaction();
+        using var insert = new MySqlCommand(
+            $"INSERT INTO events(stream, version, prev, at, schema_no, type, command_id, data) VALUES(x'01', 1, 0, 1, 1, 'UserCreated', x'{Sample.Id():N}', '{{}}')", slow);
+        insert.ExecuteNonQuery();
+        var writer = await _stores.State.WriterAsync();
+        var (ada, tail) = (new StateKey("user", "ada"), new StreamTail(0));
+        await writer(f =>
+        {
+            f.Events.Add(Sample.Event(ada, tail, 1));
+            f.States.Add(Sample.State(ada, 0, "1", tail));
+        });
+        using var reader = _stores.State.OpenReader();
+        reader.EventsAfter(0, 1).Single().Stream.ShouldBe(ada, "a number that is taken and not committed does not hold others up");
+
+        transaction.Commit();
+
+        reader.EventsAfter(tail.LastEvent, 1).ShouldBeEmpty("it is numbered behind where this reader is");
+        _stores.Execute($"SELECT COUNT(*) FROM events WHERE seq < {tail.LastEvent}").ShouldBe(1L);
     }
 
     [Test]
