@@ -8,7 +8,7 @@ namespace Workers.Architecture.Deployment;
 /// <summary>The Compose file as Compose sees it: anchors merged, <c>${NAME:-default}</c> replaced by the default.</summary>
 internal static partial class ComposeFile
 {
-    public static IReadOnlyDictionary<string, object?> Root { get; } = Read();
+    public static IReadOnlyDictionary<string, object?> Root { get; } = Yaml("docker-compose.yml");
 
     public static IEnumerable<KeyValuePair<string, Dictionary<object, object?>>> Services =>
         Map(Root["services"]).Select(s => KeyValuePair.Create((string)s.Key, Map(s.Value)));
@@ -23,9 +23,10 @@ internal static partial class ComposeFile
     public static IReadOnlyDictionary<string, string> Environment(Dictionary<object, object?> service) =>
         Map(service["environment"]).ToDictionary(v => (string)v.Key, v => Variable().Replace((string)v.Value!, "${default}"), StringComparer.Ordinal);
 
-    private static Dictionary<string, object?> Read()
+    /// <summary>A file of the repository.</summary>
+    public static Dictionary<string, object?> Yaml(string path)
     {
-        using var text = new StreamReader(Path.Combine(Repository.Root, "docker-compose.yml"));
+        using var text = new StreamReader(Path.Combine(Repository.Root, path));
         var parser = new MergingParser(new Parser(text));
         parser.Consume<StreamStart>();
         return new DeserializerBuilder().Build().Deserialize<Dictionary<string, object?>>(parser);

@@ -37,9 +37,10 @@ public sealed partial class ComposeTests
     }
 
     [Test]
-    public void Only_the_door_is_published_and_on_this_machine_alone()
+    public void Of_the_workers_only_the_door_is_published_and_everything_on_this_machine_alone()
     {
-        ComposeFile.Services.Where(s => s.Value.ContainsKey("ports")).Select(s => s.Key).ShouldBe(["api"]);
+        ComposeFile.Workers.Where(s => s.Value.ContainsKey("ports")).Select(s => s.Key).ShouldBe(["api"]);
+        ComposeFile.Services.Where(s => s.Value.ContainsKey("ports")).SelectMany(s => ComposeFile.Strings(s.Value["ports"])).ShouldAllBe(p => p.StartsWith("127.0.0.1:"));
         ComposeFile.Strings(Service("api")["ports"]).ShouldHaveSingleItem().ShouldStartWith("127.0.0.1:8080:");
         Settings(Service("api")).Urls.ShouldEndWith(":8080");
     }
@@ -49,7 +50,7 @@ public sealed partial class ComposeTests
     {
         foreach (var (name, service) in ComposeFile.Services.Where(s => !s.Value.ContainsKey("build")))
         {
-            ((string)service["image"]!).ShouldMatch(@":\d+\.\d+", name);
+            ((string)service["image"]!).ShouldMatch(@":v?\d+\.\d+\.\d+$", name);
             ComposeFile.Map(service["healthcheck"]).ShouldContainKey("test", name);
         }
     }
@@ -59,9 +60,57 @@ public sealed partial class ComposeTests
     {
         var declared = ComposeFile.Map(ComposeFile.Root["volumes"]).Keys.Cast<string>().ToList();
 
-        ComposeFile.Services.Where(s => s.Value.ContainsKey("volumes")).SelectMany(s => ComposeFile.Strings(s.Value["volumes"]))
-            .Where(v => !v.StartsWith('/')).Select(v => v.Split(':')[0]).ShouldBe(declared, ignoreOrder: true);
+        Mounts().Where(v => !v.StartsWith('/') && !v.StartsWith('.')).Select(v => v.Split(':')[0]).ShouldBe(declared, ignoreOrder: true);
         ComposeFile.Services.SelectMany(s => ComposeFile.Strings(s.Value["networks"])).Distinct().ShouldBe(ComposeFile.Map(ComposeFile.Root["networks"]).Keys.Cast<string>());
+    }
+
+    [Test]
+    public void What_is_mounted_from_the_repository_is_there_and_cannot_be_written()
+    {
+        var mounts = Mounts().Where(v => v.StartsWith('.')).Select(v => v.Split(':')).ToList();
+
+        mounts.ShouldNotBeEmpty();
+        foreach (var mount in mounts)
+        {
+            Path.Exists(Path.Combine(Repository.Root, mount[0])).ShouldBeTrue(mount[0]);
+            mount[^1].ShouldBe("ro", mount[0]);
+        }
+    }
+
+    [Test]
+    public void What_the_file_takes_from_its_surroundings_has_a_default_and_is_named_at_its_top()
+    {
+        var text = Repository.Text("docker-compose.yml");
+        var top = string.Join('\n', text.Split('\n').TakeWhile(line => line.StartsWith('#')));
+        var names = Variable().Matches(text).Select(v => v.Groups["name"].Value).Distinct().ToList();
+
+        names.ShouldNotBeEmpty();
+        names.ShouldAllBe(name => top.Contains(name));
+        Regex.Count(text, @"(?<!\$)\$\{").ShouldBe(Variable().Count(text));
+    }
+
+    [Test]
+    public void Prometheus_scrapes_every_role_and_Grafana_asks_Prometheus()
+    {
+        var job = (Dictionary<object, object?>)((List<object>)ComposeFile.Yaml("ops/prometheus/prometheus.yml")["scrape_configs"]!).ShouldHaveSingleItem();
+        var found = (Dictionary<object, object?>)((List<object>)job["dns_sd_configs"]!).ShouldHaveSingleItem();
+        var source = (Dictionary<object, object?>)((List<object>)ComposeFile.Yaml("ops/grafana/provisioning/datasources/prometheus.yaml")["datasources"]!).ShouldHaveSingleItem();
+
+        ComposeFile.Strings(found["names"]).ShouldBe(RoleNames.All, ignoreOrder: true);
+        Settings(Service("api")).Urls.ShouldEndWith($":{found["port"]}");
+        source["url"].ShouldBe("http://prometheus:9090");
+        ComposeFile.Strings(Service("prometheus")["command"]).ShouldContain("--config.file=/etc/prometheus/prometheus.yml");
+        ComposeFile.Strings(Service("prometheus")["ports"]).ShouldHaveSingleItem().ShouldEndWith(":9090");
+    }
+
+    [Test]
+    public void What_the_collector_listens_at_is_published()
+    {
+        var receivers = ComposeFile.Map(ComposeFile.Yaml("ops/otelcol/config.yaml")["receivers"]);
+        var protocols = ComposeFile.Map(ComposeFile.Map(receivers["otlp"])["protocols"]);
+        var ports = protocols.Values.Select(p => ((string)ComposeFile.Map(p)["endpoint"]!).Split(':')[^1]);
+
+        ComposeFile.Strings(Service("otelcol")["ports"]).Select(p => p.Split(':')[^1]).ShouldBe(ports, ignoreOrder: true);
     }
 
     [Test]
@@ -83,6 +132,9 @@ public sealed partial class ComposeTests
         file.ShouldContain("Workers__Data=/data");
     }
 
+    private static IEnumerable<string> Mounts() =>
+        ComposeFile.Services.Where(s => s.Value.ContainsKey("volumes")).SelectMany(s => ComposeFile.Strings(s.Value["volumes"]));
+
     private static string SdkVersion() => SdkPattern().Match(Repository.Text("global.json")).Groups["version"].Value;
 
     private static Dictionary<object, object?> Service(string name) => ComposeFile.Services.Single(s => s.Key == name).Value;
@@ -92,6 +144,9 @@ public sealed partial class ComposeTests
 
     [GeneratedRegex("^COPY (?!--from)(?<what>.+)$", RegexOptions.Multiline)]
     private static partial Regex Copied();
+
+    [GeneratedRegex(@"(?<!\$)\$\{(?<name>\w+):-[^}]+\}")]
+    private static partial Regex Variable();
 
     [GeneratedRegex("\"version\": *\"(?<version>[^\"]+)\"")]
     private static partial Regex SdkPattern();
