@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using Confluent.Kafka;
+using Workers.Benchmarks.Whole;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
 
 namespace Workers.Benchmarks.Engine;
 
 /// <summary>
-/// G8: the same work as G2 on Kafka and MySQL, with the outbox relayed, beside what the same client does when it only consumes and produces. Servers by
+/// G8: the same work as G2 on Kafka and MySQL, with the outbox relayed, beside what the same client does when it only consumes and produces; a command's
+/// latency through both topics; recovery after a killed worker. Servers by
 /// <c>WORKERS_TEST_KAFKA</c> and <c>WORKERS_TEST_MYSQL</c>, on the same machine.
 /// </summary>
 internal static class ClusterFigures
@@ -35,6 +37,12 @@ internal static class ClusterFigures
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"G8 effectively once on Kafka and MySQL, {partitions} partition(s): {rate:N0}/s, {micros:F1} us of this process a record; consume and produce alone {raw:N0}/s; ratio {rate / raw:P0}"));
+        }
+
+        await ClusterLatency.RunAsync(kafka, mysql, Math.Min(count, 10_000));
+        foreach (var seconds in new[] { 6, 10 })
+        {
+            await RecoveryFigures.RunAsync(kafka, mysql, TimeSpan.FromSeconds(seconds));
         }
     }
 

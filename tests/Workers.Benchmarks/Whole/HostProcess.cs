@@ -9,7 +9,7 @@ internal sealed class HostProcess : IDisposable
     private readonly Process _process;
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public HostProcess(string roles)
+    public HostProcess(string roles, IReadOnlyDictionary<string, string>? environment = null)
     {
         Data = Directory.CreateTempSubdirectory("workers-bench-").FullName;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -24,6 +24,11 @@ internal sealed class HostProcess : IDisposable
         start.Environment["Workers__Api__AccessLog"] = "false";
         start.Environment["Workers__Logging__Level"] = "warn";
         start.Environment["Workers__Logging__File"] = Path.Combine(Data, "app.log");
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Look(line.Data);
         _process.ErrorDataReceived += (_, line) => Fail(line.Data);
@@ -34,6 +39,25 @@ internal sealed class HostProcess : IDisposable
     public string Data { get; }
 
     public Task<int> Port => _port.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+    /// <summary>Returns when it has what it needs to work.</summary>
+    public async Task ReadyAsync()
+    {
+        using var http = new HttpClient();
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var address = new Uri($"http://127.0.0.1:{await Port}/health/ready");
+        var clock = Stopwatch.StartNew();
+        while ((await http.GetAsync(address)) is { IsSuccessStatusCode: false } answer)
+        {
+            answer.Dispose();
+            if (clock.Elapsed > TimeSpan.FromMinutes(2))
+            {
+                throw new TimeoutException($"{address} is not ready.");
+            }
+
+            await look.WaitForNextTickAsync();
+        }
+    }
 
     public double CpuSeconds
     {

@@ -7,56 +7,56 @@ using Workers.Engine.Store;
 namespace Workers.Conformance.MySql;
 
 /// <summary>
-/// The server killed in the middle of work and started again. Only where <c>WORKERS_TEST_MYSQL_CONTROL</c> is the command that does it, with <c>{0}</c>
-/// for <c>kill</c> and <c>start</c>.
+/// The server killed in the middle of work and started again. Only where <c>WORKERS_TEST_CONTROL</c> is the command that does it, with <c>{0}</c>
+/// for <c>kill</c> and <c>start</c>, <c>{1}</c> for the server.
 /// </summary>
 [TestFixture, NeedsMySql, NonParallelizable]
 internal sealed class MySqlRestartTests
 {
-    private const string Variable = "WORKERS_TEST_MYSQL_CONTROL";
+    private const string Variable = "WORKERS_TEST_CONTROL";
     private const int Kills = 5;
     private const int Between = 200;
     private static readonly StateKey Ada = new("user", "ada");
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly SemaphoreSlim _due = new(0);
+    private volatile TaskCompletionSource _back = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [TearDown]
+    public void Close() => _due.Dispose();
 
     [Test]
     public async Task What_was_told_as_written_is_there_once_after_the_server_was_killed()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } command)
         {
-            Assert.Ignore($"{Variable} is not set: a command that kills and starts the server, with {{0}} for the verb.");
+            Assert.Ignore($"{Variable} is not set: a command that kills and starts servers, with {{0}} for the verb and {{1}} for the server.");
             return;
         }
 
+        _back.SetResult();
         using var stores = new MySqlStores();
         var (store, told) = (stores.State, 0L);
         var row = await store.TakeAsync("commands", Sample.Commands0, CancellationToken.None);
-        var killing = Task.Run(async () =>
-        {
-            for (var kill = 1; kill <= Kills; kill++)
-            {
-                while (Interlocked.Read(ref told) < kill * Between)
-                {
-                    await Task.Delay(Pause);
-                }
-
-                await Control(command, "kill");
-                await Control(command, "start");
-            }
-        });
+        var killing = Task.Run(() => KillAsync(command));
         while (!killing.IsCompleted || told < (Kills + 1) * Between)
         {
             try
             {
                 await Write(store, row);
                 row = row with { Turn = row.Turn + 1 };
-                Interlocked.Exchange(ref told, row.Turn);
             }
             catch (StoreUnavailableException)
             {
                 row = await Stored(store);
                 row.Turn.ShouldBeGreaterThanOrEqualTo(told);
             }
+
+            if (row.Turn / Between > told / Between)
+            {
+                _due.Release();
+            }
+
+            told = row.Turn;
         }
 
         await killing;
@@ -83,7 +83,27 @@ internal sealed class MySqlRestartTests
         (await store.FlushAsync(flush)).ShouldBe(FlushResult.Committed);
     }
 
-    private static async Task<PositionRow> Stored(IStateStore store)
+    private async Task KillAsync(string command)
+    {
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await _due.WaitAsync();
+            _back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            try
+            {
+                await Control(command, "kill");
+                await Control(command, "start");
+                _back.SetResult();
+            }
+            catch (Exception error)
+            {
+                _back.SetException(error);
+                throw;
+            }
+        }
+    }
+
+    private async Task<PositionRow> Stored(IStateStore store)
     {
         while (true)
         {
@@ -93,8 +113,7 @@ internal sealed class MySqlRestartTests
             }
             catch (StoreUnavailableException)
             {
-                // The server is not there to wait on.
-                await Task.Delay(Pause);
+                await _back.Task;
             }
         }
     }
@@ -109,7 +128,7 @@ internal sealed class MySqlRestartTests
 
     private static async Task Control(string command, string verb)
     {
-        using var process = Process.Start("/bin/sh", ["-c", string.Format(System.Globalization.CultureInfo.InvariantCulture, command, verb)]);
+        using var process = Process.Start("/bin/sh", ["-c", string.Format(System.Globalization.CultureInfo.InvariantCulture, command, verb, "mysql")]);
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0);
     }
