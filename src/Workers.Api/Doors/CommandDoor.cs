@@ -91,7 +91,7 @@ internal sealed class CommandDoor(
         {
             return await lookup.FindOursAsync(record.Id, (record.Where, record.Offset), CancellationToken.None);
         }
-        catch (StoreUnavailableException)
+        catch (Exception error) when (error is StoreUnavailableException or LogUnavailableException)
         {
             return null;
         }

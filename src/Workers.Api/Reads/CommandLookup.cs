@@ -24,7 +24,7 @@ internal sealed class CommandLookup(IReadModelStore models, ILog log, StateReade
     /// <param name="cancellation">Ends the reads.</param>
     public async ValueTask<CommandView?> FindAsync(string id, string? at, string caller, CancellationToken cancellation)
     {
-        var own = (await models.FindByCallerIdAsync(id, cancellation)).Where(row => row.Caller == caller).Select(row => row.Id).ToList();
+        var (own, away) = await OfCallerAsync(id, caller, cancellation);
         if (own.Count == 0)
         {
             own = OfKeys(id, caller);
@@ -38,7 +38,21 @@ internal sealed class CommandLookup(IReadModelStore models, ILog log, StateReade
             return view is null ? null : view with { Alternates = firsts[1..] };
         }
 
-        return Guid.TryParseExact(id, "D", out var ours) ? await FindOursAsync(ours, At(at), cancellation) : null;
+        var found = Guid.TryParseExact(id, "D", out var ours) ? await FindOursAsync(ours, At(at), cancellation) : null;
+        return found is null && away is not null ? throw away : found;
+    }
+
+    // Without the read models most are found all the same; what is not may be there.
+    private async ValueTask<(List<Guid> Own, StoreUnavailableException? Away)> OfCallerAsync(string id, string caller, CancellationToken cancellation)
+    {
+        try
+        {
+            return ([.. (await models.FindByCallerIdAsync(id, cancellation)).Where(row => row.Caller == caller).Select(row => row.Id)], null);
+        }
+        catch (StoreUnavailableException away)
+        {
+            return ([], away);
+        }
     }
 
     /// <summary>By our id; an id that was given to a repeat leads to the first command.</summary>

@@ -34,18 +34,13 @@ internal sealed class HealthReads(IEnumerable<IHealth> checks, ServiceOptions se
         await SendAsync(http, found, withChecks: true);
     }
 
-    private async Task<List<Checked>> AskAsync(HttpContext http)
+    // All at once: where several are silent, the answer is not to wait for one after the other.
+    private async Task<IReadOnlyList<Checked>> AskAsync(HttpContext http) => await Task.WhenAll(_checks.Select(async check =>
     {
-        var found = new List<Checked>(_checks.Length);
-        foreach (var check in _checks)
-        {
-            var since = Stopwatch.GetTimestamp();
-            var report = await ReportAsync(check, http.RequestAborted);
-            found.Add(new Checked(check, report, Stopwatch.GetElapsedTime(since)));
-        }
-
-        return found;
-    }
+        var since = Stopwatch.GetTimestamp();
+        var report = await ReportAsync(check, http.RequestAborted);
+        return new Checked(check, report, Stopwatch.GetElapsedTime(since));
+    }));
 
     private static async ValueTask<HealthReport> ReportAsync(IHealth check, CancellationToken cancellation)
     {
@@ -62,10 +57,10 @@ internal sealed class HealthReads(IEnumerable<IHealth> checks, ServiceOptions se
     }
 
     // What is not required only degrades.
-    private static HealthStatus Worst(List<Checked> found) => found.Count == 0 ? HealthStatus.Healthy : found.Max(one =>
+    private static HealthStatus Worst(IReadOnlyList<Checked> found) => found.Count == 0 ? HealthStatus.Healthy : found.Max(one =>
         one.Report.Status == HealthStatus.Unhealthy && !one.Check.IsRequired ? HealthStatus.Degraded : one.Report.Status);
 
-    private Task SendAsync(HttpContext http, List<Checked> found, bool withChecks)
+    private Task SendAsync(HttpContext http, IReadOnlyList<Checked> found, bool withChecks)
     {
         var status = Worst(found);
         using var json = JsonAnswer.Rent();

@@ -15,7 +15,10 @@ public interface IAuditStore
     /// <summary>Newest first.</summary>
     ValueTask<Page<AuditEntry>> ListAsync(AuditQuery query, CancellationToken cancellation);
 
-    /// <summary>Reads every chain and hashes it again. Empty: nothing was changed, taken out or put in.</summary>
+    /// <summary>
+    /// Reads every chain, hashes it again and compares its end with its head. Empty: nothing was changed, taken out or put in. What an interrupted batch has left in a
+    /// store without transactions is told as put in until its group has gone on.
+    /// </summary>
     ValueTask<IReadOnlyList<AuditBreak>> VerifyAsync(CancellationToken cancellation);
 }
 

@@ -73,7 +73,7 @@ internal static class Serving
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Pumping>()).AddHostedService<Sampling>();
         builder.Services.AddSingleton<IHealth>(provider => provider.GetRequiredService<Pumping>());
         builder.Services.AddSingleton<HaltedPartitions>().AddSingleton<IHealth>(provider => provider.GetRequiredService<HaltedPartitions>());
-        PortHealth.Add(builder.Services, ofLog: !options.HasKafka(), ofCache: options.HasRedis() && builder.Services.Any(service => service.ServiceType == typeof(IResourceCache)));
+        PortHealth.Add(builder.Services, options, ofCache: options.HasRedis() && builder.Services.Any(service => service.ServiceType == typeof(IResourceCache)));
         RoleList.Add(builder.Services, options.Roles);
 
         var app = builder.Build();

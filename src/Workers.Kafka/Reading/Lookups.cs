@@ -83,26 +83,37 @@ internal sealed class Lookups : IDisposable
         }
     }
 
+    // While the brokers are away each question takes its patience: who stands behind others is not to wait for all of them.
     private async Task<T> Ask<T>(Func<T> question, CancellationToken cancellation)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(Patience + Patience);
+        var token = limited.Token;
         try
         {
-            _questions.Add(() => Answer(question, answer, cancellation), cancellation);
+            _questions.Add(() => Answer(question, answer, token), token);
         }
         catch (InvalidOperationException)
         {
             throw new LogUnavailableException("The log is closed.");
         }
 
-        return await answer.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await answer.Task.WaitAsync(token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new LogUnavailableException("Kafka does not answer.");
+        }
     }
 
     private static void Answer<T>(Func<T> question, TaskCompletionSource<T> answer, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested)
         {
-            answer.SetCanceled(cancellation);
+            answer.TrySetCanceled(cancellation);
             return;
         }
 

@@ -18,10 +18,12 @@ internal sealed class Lane(Session session, string name) : IDisposable
     private bool _closing;
     private bool _disposed;
 
-    /// <summary>The job's result, or its exception. The continuation runs on the pool.</summary>
-    public Task<T> Enqueue<T>(Func<Session, T> run)
+    /// <summary>
+    /// The job's result, or its exception. The continuation runs on the pool. Cancelled while it waits, the job is not begun; later, only the waiting for it ends.
+    /// </summary>
+    public Task<T> Enqueue<T>(Func<Session, T> run, CancellationToken cancellation = default)
     {
-        var job = new Job<T>(run);
+        var job = new Job<T>(run, cancellation);
         lock (_lock)
         {
             if (_disposed)
@@ -40,7 +42,7 @@ internal sealed class Lane(Session session, string name) : IDisposable
             Monitor.Pulse(_lock);
         }
 
-        return job.Task;
+        return cancellation.CanBeCanceled ? job.Task.WaitAsync(cancellation) : job.Task;
     }
 
     /// <summary>Gives thread and connection up once the jobs that wait are done, unless another one comes.</summary>
@@ -114,7 +116,7 @@ internal sealed class Lane(Session session, string name) : IDisposable
         public abstract void Run(Session session);
     }
 
-    private sealed class Job<T>(Func<Session, T> run) : Job
+    private sealed class Job<T>(Func<Session, T> run, CancellationToken cancellation) : Job
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -122,6 +124,12 @@ internal sealed class Lane(Session session, string name) : IDisposable
 
         public override void Run(Session session)
         {
+            if (cancellation.IsCancellationRequested)
+            {
+                _done.TrySetCanceled(cancellation);
+                return;
+            }
+
             try
             {
                 _done.TrySetResult(run(session));

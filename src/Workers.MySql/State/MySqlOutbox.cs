@@ -10,5 +10,5 @@ internal sealed class MySqlOutbox(string installation, Lane reads) : IOutboxStor
     public string Installation => installation;
 
     public Task<IReadOnlyList<OutboxBatch>> ReadAsync(string group, PartitionId partition, long afterSeq, int limit, CancellationToken cancellation) =>
-        reads.Enqueue<IReadOnlyList<OutboxBatch>>(s => s.Ask(t => OutboxTable.After(t, group, partition, afterSeq, limit))).WaitAsync(cancellation);
+        reads.Enqueue<IReadOnlyList<OutboxBatch>>(s => s.Ask(t => OutboxTable.After(t, group, partition, afterSeq, limit)), cancellation);
 }

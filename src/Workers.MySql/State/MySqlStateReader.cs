@@ -16,41 +16,41 @@ internal sealed class MySqlStateReader(Readers readers) : IStateReader
 
     public void FindStates(IReadOnlyCollection<StateKey> keys, IDictionary<StateKey, StateRow> found) => Find(keys, found, StateTable.Find);
 
-    public string? FindUnique(string space, string value) => _session.Ask(s => UniqueTable.Find(s, space, value));
+    public string? FindUnique(string space, string value) => Ask(s => UniqueTable.Find(s, space, value));
 
-    public IReadOnlyList<EventRow> Events(StateKey stream, long fromVersion, int limit) => _session.Ask(s =>
+    public IReadOnlyList<EventRow> Events(StateKey stream, long fromVersion, int limit) => Ask(s =>
     {
         var found = new Dictionary<StateKey, StateRow>();
         StateTable.Find(s, [stream], found);
         return found.TryGetValue(stream, out var state) ? EventTable.Read(s, state.LastEvent, fromVersion, limit) : [];
     });
 
-    public IReadOnlyList<EventRow> EventsAfter(long seq, int limit) => _session.Ask(s => EventTable.After(s, seq, limit));
+    public IReadOnlyList<EventRow> EventsAfter(long seq, int limit) => Ask(s => EventTable.After(s, seq, limit));
 
     public IReadOnlyList<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> ByLabel(
-        string kind, string? label, (long UpdatedMs, string Id)? before, int limit) => _session.Ask(s => StateTable.ByLabel(s, kind, label, before, limit));
+        string kind, string? label, (long UpdatedMs, string Id)? before, int limit) => Ask(s => StateTable.ByLabel(s, kind, label, before, limit));
 
     public IReadOnlyList<ParkedRow> Parked(string group, PartitionId partition, long afterOrder, int limit) =>
-        _session.Ask(s => ParkedTable.Of(s, group, partition, afterOrder, limit));
+        Ask(s => ParkedTable.Of(s, group, partition, afterOrder, limit));
 
     public IReadOnlyList<TimerWrite> DueTimers(string group, PartitionId partition, long nowMs, int limit, out long? nextDueMs)
     {
-        (var due, nextDueMs) = _session.Ask(s => (TimerTable.FindDue(s, group, partition, nowMs, limit, out var next), next));
+        (var due, nextDueMs) = Ask(s => (TimerTable.FindDue(s, group, partition, nowMs, limit, out var next), next));
         return due;
     }
 
-    public IReadOnlyList<TimerWrite> TimersOf(string key, int limit) => _session.Ask(s => TimerTable.OfKey(s, key, limit));
+    public IReadOnlyList<TimerWrite> TimersOf(string key, int limit) => Ask(s => TimerTable.OfKey(s, key, limit));
 
-    public IReadOnlyList<SeenShard> Seen(string group, PartitionId partition) => _session.Ask(s => OutboxTable.Seen(s, group, partition));
+    public IReadOnlyList<SeenShard> Seen(string group, PartitionId partition) => Ask(s => OutboxTable.Seen(s, group, partition));
 
-    public DeadLetter? DeadLetter(Guid id) => _session.Ask(s => DeadLetterTable.Find(s, id));
+    public DeadLetter? DeadLetter(Guid id) => Ask(s => DeadLetterTable.Find(s, id));
 
     public IReadOnlyList<DeadLetter> DeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit) =>
-        _session.Ask(s => DeadLetterTable.List(s, filter, before, limit));
+        Ask(s => DeadLetterTable.List(s, filter, before, limit));
 
-    public long CountDeadLetters() => _session.Ask(DeadLetterTable.Count);
+    public long CountDeadLetters() => Ask(DeadLetterTable.Count);
 
-    public IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit) => _session.Ask(s => ParkedTable.Of(s, group, limit));
+    public IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit) => Ask(s => ParkedTable.Of(s, group, limit));
 
     public long ControlVersion() => _session.Ask(ControlTable.Version);
 
@@ -67,12 +67,14 @@ internal sealed class MySqlStateReader(Readers readers) : IStateReader
         }
     }
 
+    private T Ask<T>(Func<Session, T> read) => readers.Ask(_session, read);
+
     private void Find<TKey, TRow>(
         IReadOnlyCollection<TKey> keys, IDictionary<TKey, TRow> found, Action<Session, IReadOnlyCollection<TKey>, IDictionary<TKey, TRow>> find)
     {
         if (keys.Count > 0)
         {
-            _session.Ask(s =>
+            Ask(s =>
             {
                 find(s, keys, found);
                 return true;

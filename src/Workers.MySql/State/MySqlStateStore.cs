@@ -20,17 +20,17 @@ internal sealed class MySqlStateStore(Server server, Readers readers, ExecutionM
 
     public async Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation)
     {
-        var row = await Lane(group, partition).Enqueue(s => s.Transact(t => (PositionTable.Take(t, group, partition), ""))).WaitAsync(cancellation)
+        var row = await Lane(group, partition).Enqueue(s => s.Transact(t => (PositionTable.Take(t, group, partition), "")), cancellation)
             .ConfigureAwait(false);
         marks.Taken(group, partition, row.Epoch);
         return row;
     }
 
     public Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation) =>
-        _reads.Enqueue(s => s.Ask(t => PositionTable.Find(t, group, partition))).WaitAsync(cancellation);
+        _reads.Enqueue(s => s.Ask(t => PositionTable.Find(t, group, partition)), cancellation);
 
     public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
-        _reads.Enqueue<IReadOnlyList<(string, PartitionId, PositionRow)>>(s => s.Ask(PositionTable.All)).WaitAsync(cancellation);
+        _reads.Enqueue<IReadOnlyList<(string, PartitionId, PositionRow)>>(s => s.Ask(PositionTable.All), cancellation);
 
     public async Task<bool> SetPositionAsync(string group, PartitionId partition, long offset, CancellationToken cancellation)
     {
@@ -42,11 +42,13 @@ internal sealed class MySqlStateStore(Server server, Readers readers, ExecutionM
     public Task ReleaseAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation)
     {
         var lane = Lane(group, partition);
-        var released = lane.Enqueue(s => s.Transact(t =>
-        {
-            PositionTable.Release(t, group, partition, epoch);
-            return (true, "");
-        }));
+        var released = lane.Enqueue(
+            s => s.Transact(t =>
+            {
+                PositionTable.Release(t, group, partition, epoch);
+                return (true, "");
+            }),
+            CancellationToken.None);
         lane.Close();
         return released.WaitAsync(cancellation);
     }

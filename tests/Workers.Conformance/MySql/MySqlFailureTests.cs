@@ -111,6 +111,39 @@ internal sealed class MySqlFailureTests
     }
 
     [Test]
+    public async Task While_the_server_is_silent_a_few_readers_wait_for_it_and_the_others_are_told_at_once()
+    {
+        _gate.Freeze();
+        using var deadline = new CancellationTokenSource(Bound);
+        using var next = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var reads = new List<Task<string>>();
+        while (!reads.Exists(r => r.IsCompleted && r.Result.Contains("has answered nobody", StringComparison.Ordinal)))
+        {
+            reads.Add(Task.Factory.StartNew(Refused, None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            await next.WaitForNextTickAsync(deadline.Token);
+        }
+
+        _gate.Thaw();
+        await Task.WhenAll(reads).WaitAsync(Bound);
+        using var reader = _stores.State.OpenReader();
+        reader.CountDeadLetters().ShouldBe(0);
+
+        string Refused()
+        {
+            try
+            {
+                using var asking = _stores.State.OpenReader();
+                asking.CountDeadLetters();
+                return "";
+            }
+            catch (StoreUnavailableException refused)
+            {
+                return refused.Message;
+            }
+        }
+    }
+
+    [Test]
     public async Task A_small_flush_takes_two_round_trips()
     {
         var row = await TakeAsync(_stores.State);

@@ -4,21 +4,16 @@ using Workers.EndToEnd.Running;
 namespace Workers.EndToEnd.Cluster;
 
 /// <summary>
-/// The program in the cluster's shape: a process for each role, on the servers that <c>WORKERS_TEST_KAFKA</c>, <c>_MYSQL</c> and <c>_MONGODB</c> name, with
-/// topics and databases of its own.
+/// The program in the cluster's shape: processes of one role or of several, on real servers, with topics and databases of their own.
 /// </summary>
 internal sealed class Cluster : IAsyncDisposable
 {
     private readonly string _name = $"e2e{Guid.NewGuid():N}"[..14];
     private readonly List<DataDirectory> _directories = [];
     private readonly Dictionary<string, KilledProgram> _programs = [];
-    private readonly string _kafka;
-    private readonly string _mysql = TestServers.Named("WORKERS_TEST_MYSQL");
-    private readonly string? _mongodb;
-    private readonly IReadOnlyDictionary<string, string> _more;
+    private readonly ClusterServers _servers;
 
-    private Cluster(string? mongodb, IReadOnlyDictionary<string, string>? more = null, string? kafka = null) =>
-        (_mongodb, _more, _kafka) = (mongodb, more ?? new Dictionary<string, string>(), kafka ?? TestServers.Named("WORKERS_TEST_KAFKA"));
+    private Cluster(ClusterServers servers) => _servers = servers;
 
     /// <summary>What the simulated gateway has moved.</summary>
     public string Ledger => DirectoryOf("effects").Ledger;
@@ -32,27 +27,26 @@ internal sealed class Cluster : IAsyncDisposable
     public KilledProgram this[string name] => _programs[name];
 
     /// <summary>The brokers.</summary>
-    public string Kafka => _kafka;
+    public string Kafka => _servers.Kafka;
+
+    /// <summary>Whether audit and read models are there.</summary>
+    public bool HasMongoDb => _servers.MongoDb is not null;
 
     /// <summary>A topic of ours, as Kafka names it.</summary>
     public string NameOf(string topic) => $"{_name}.{topic}";
 
-    /// <summary>With audit and read models in MongoDB: starts a process for each of these, and returns when all are ready.</summary>
-    /// <param name="names">Each is its role, with a number behind it where there are several. The first makes topics, tables and indexes.</param>
-    public static Task<Cluster> StartAsync(params string[] names) => StartAsync(new Cluster(TestServers.Named("WORKERS_TEST_MONGODB")), names);
-
-    /// <summary>With audit and read models in the door's process: FerretDB, which stands for MongoDB in tests, scans, and does not stand a load.</summary>
-    public static Task<Cluster> StartWithoutMongoDbAsync(params string[] workers) => StartAsync(new Cluster(null), ["api,projections,audit", .. workers]);
-
-    /// <summary>The same with more in every process's environment.</summary>
-    public static Task<Cluster> StartWithoutMongoDbAsync(IReadOnlyDictionary<string, string> more, params string[] workers) =>
-        StartAsync(new Cluster(null, more), ["api,projections,audit", .. workers]);
+    /// <summary>With audit and read models in the door's process.</summary>
+    public static Task<Cluster> StartWithoutMongoDbAsync(params string[] workers) => StartAsync(ClusterServers.WithoutMongoDb(), ["api,projections,audit", .. workers]);
 
     /// <summary>The same on other brokers than those of <c>WORKERS_TEST_KAFKA</c>.</summary>
-    public static Task<Cluster> StartOnAsync(string kafka, params string[] workers) => StartAsync(new Cluster(null, kafka: kafka), ["api,projections,audit", .. workers]);
+    public static Task<Cluster> StartOnAsync(string kafka, params string[] workers) =>
+        StartAsync(ClusterServers.WithoutMongoDb() with { Kafka = kafka }, ["api,projections,audit", .. workers]);
 
-    private static async Task<Cluster> StartAsync(Cluster cluster, string[] names)
+    /// <summary>Starts a process for each of these, and returns when all are ready.</summary>
+    /// <param name="names">Each is its roles, with a number behind them where there are several. The first makes topics, tables and indexes.</param>
+    public static async Task<Cluster> StartAsync(ClusterServers servers, params string[] names)
     {
+        var cluster = new Cluster(servers);
         try
         {
             await cluster.AddAsync(names[0]);
@@ -114,18 +108,19 @@ internal sealed class Cluster : IAsyncDisposable
     private DataDirectory? _shared;
 
     /// <summary>The settings of a process of this cluster.</summary>
-    public Dictionary<string, string> Environment(string role) => new(_more)
+    public Dictionary<string, string> Environment(string role) => new(_servers.More)
     {
         ["Workers__Roles"] = role,
         ["Workers__Log"] = "kafka",
-        ["Workers__Kafka__BootstrapServers"] = _kafka,
+        ["Workers__Kafka__BootstrapServers"] = _servers.Kafka,
         ["Workers__Kafka__Prefix"] = _name + ".",
         ["Workers__Kafka__Partitions"] = "4",
         ["Workers__Kafka__SessionTimeout"] = "6s",
         ["Workers__Store"] = "mysql",
-        ["Workers__MySql__ConnectionString"] = $"{_mysql};Database={_name}",
-        ["Workers__Audit"] = _mongodb is null ? "sqlite" : "mongodb",
-        ["Workers__MongoDb__ConnectionString"] = _mongodb ?? "",
+        ["Workers__MySql__ConnectionString"] = $"{_servers.MySql};Database={_name}",
+        ["Workers__MySql__Timeout"] = "5s",
+        ["Workers__Audit"] = _servers.MongoDb is null ? "sqlite" : "mongodb",
+        ["Workers__MongoDb__ConnectionString"] = _servers.MongoDb ?? "",
         ["Workers__MongoDb__Database"] = _name,
     };
 }

@@ -13,16 +13,19 @@ public sealed class ClusterCacheTests
     public async Task What_one_door_has_answered_every_door_reads_and_they_share_their_limits()
     {
         using var redis = await RedisServer.StartAsync();
-        await using var cluster = await Cluster.StartWithoutMongoDbAsync(
-            new Dictionary<string, string>
+        await using var cluster = await Cluster.StartAsync(
+            ClusterServers.WithoutMongoDb() with
             {
-                ["Workers__Cache"] = "redis",
-                ["Workers__Redis__ConnectionString"] = redis.Address,
-                ["Workers__Api__RateLimit__Anonymous"] = "true",
-                ["Workers__Api__RateLimit__AddressRate"] = "1",
-                ["Workers__Api__RateLimit__AddressBurst"] = "1000000",
+                More = new Dictionary<string, string>
+                {
+                    ["Workers__Cache"] = "redis",
+                    ["Workers__Redis__ConnectionString"] = redis.Address,
+                    ["Workers__Api__RateLimit__Anonymous"] = "true",
+                    ["Workers__Api__RateLimit__AddressRate"] = "1",
+                    ["Workers__Api__RateLimit__AddressBurst"] = "1000000",
+                },
             },
-            "api2", "commands");
+            "api,projections,audit", "api2", "commands");
         ApiClient[] doors = [(await cluster["api,projections,audit"].Present).Api, (await cluster["api2"].Present).Api];
         await using (var writer = new Writer(doors))
         {

@@ -16,7 +16,7 @@ public sealed class ClusterFlowTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _cluster = await Cluster.StartAsync("api", "commands", "sagas", "effects", "projections", "audit");
+        _cluster = await Cluster.StartAsync(ClusterServers.WithMongoDb(), "api", "commands", "sagas", "effects", "projections", "audit");
         _api = (await _cluster.Door.Present).Api;
     }
 

@@ -13,7 +13,7 @@ internal static class UnderLoad
     {
         var seed = Setting("WORKERS_SEED", Random.Shared.Next());
         TestContext.Out.WriteLine($"WORKERS_SEED={seed}");
-        var load = new Load(cluster.Door, seed);
+        using var load = new Load(cluster.Door, seed, paced: cluster.HasMongoDb);
         await load.PrepareAsync();
         try
         {
@@ -27,13 +27,14 @@ internal static class UnderLoad
             load.Abandon();
         }
 
-        var findings = new Findings((await cluster.Door.Present).Api, load, cluster.Ledger);
-        await findings.SettleAsync();
-        await findings.NothingIsADeadLetterAsync();
-        await findings.EveryCommandHasOneOutcomeAsync();
-        await findings.OrdersAndMoneyAddUpAsync();
-        await findings.StockAddsUpAsync();
-        findings.NumberedCommandsRanInTheirOrder();
+        await new Findings((await cluster.Door.Present).Api, load, cluster.Ledger).AllAddsUpAsync();
+    }
+
+    /// <summary>The same on a cluster of its own.</summary>
+    public static async Task RunAsync(ClusterServers servers, string[] processes, Func<Cluster, Load, Random, Task> harm)
+    {
+        await using var cluster = await Cluster.StartAsync(servers, processes);
+        await RunAsync(cluster, (load, random) => harm(cluster, load, random));
     }
 
     public static int Setting(string name, int usual) =>

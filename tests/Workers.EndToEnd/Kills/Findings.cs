@@ -8,6 +8,8 @@ namespace Workers.EndToEnd.Kills;
 /// <summary>What must be true once everything that was accepted has come to its end, however often the program was killed.</summary>
 internal sealed class Findings(ApiClient api, Load load, string ledger)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
     private readonly List<JsonObject> _flows = [];
     private readonly List<JsonObject> _commands = [];
     private readonly List<JsonObject> _audit = [];
@@ -18,8 +20,10 @@ internal sealed class Findings(ApiClient api, Load load, string ledger)
         letters.Number("total").ShouldBe(0, letters.Content);
     }
 
+    private void EveryRefusalSaidWhenToTryAgain() => load.Unfit.ShouldBeEmpty();
+
     /// <summary>Returns when all flows have ended and every group has read everything.</summary>
-    public async Task SettleAsync()
+    private async Task SettleAsync()
     {
         foreach (var order in load.Orders)
         {
@@ -41,11 +45,46 @@ internal sealed class Findings(ApiClient api, Load load, string ledger)
             return still;
         });
         _flows.AddRange(await FlowsAsync());
-        _commands.AddRange(await api.AllAsync("/api/v1/commands"));
-        _audit.AddRange(await api.AllAsync("/api/v1/commands/audit"));
+        await CatchUpAsync();
     }
 
-    public async Task EveryCommandHasOneOutcomeAsync()
+    /// <summary>The whole of it, in the order in which it must be asked.</summary>
+    public async Task AllAddsUpAsync()
+    {
+        await SettleAsync();
+        await NothingIsADeadLetterAsync();
+        await EveryCommandHasOneOutcomeAsync();
+        await OrdersAndMoneyAddUpAsync();
+        await StockAddsUpAsync();
+        NumberedCommandsRanInTheirOrder();
+        EveryRefusalSaidWhenToTryAgain();
+    }
+
+    /// <summary>Lists and audit follow in their time: what is still missing at the end of it is for the others to find.</summary>
+    private async Task CatchUpAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        do
+        {
+            _commands.Clear();
+            _audit.Clear();
+            _commands.AddRange(await api.AllAsync("/api/v1/commands"));
+            _audit.AddRange(await api.AllAsync("/api/v1/commands/audit"));
+        }
+        while (!deadline.IsCancellationRequested && !HaveCaughtUp() && await look.WaitForNextTickAsync());
+    }
+
+    private bool HaveCaughtUp()
+    {
+        var asked = _audit.Select(entry => entry["id"]!.ToString()).ToHashSet();
+        var ended = _audit.Where(entry => entry["outcome"] is not null).Select(entry => entry["command_id"]!.ToString()).ToHashSet();
+        var listed = _commands.Select(command => command["id"]!.ToString()).ToHashSet();
+        return load.Accepted.All(accepted => listed.Contains(accepted.CommandId) && ended.Contains(accepted.CommandId)) && listed.All(asked.Contains)
+            && NumberedChanges().Count() == load.Numbered;
+    }
+
+    private async Task EveryCommandHasOneOutcomeAsync()
     {
         var asked = _audit.GroupBy(entry => entry["id"]!.ToString()).ToDictionary(group => group.Key, group => group.Count());
         var ended = _audit.Where(entry => entry["outcome"] is not null)
@@ -76,7 +115,7 @@ internal sealed class Findings(ApiClient api, Load load, string ledger)
         load.Accepted.GroupBy(accepted => accepted.CommandId).ShouldAllBe(group => group.Count() == 1);
     }
 
-    public async Task OrdersAndMoneyAddUpAsync()
+    private async Task OrdersAndMoneyAddUpAsync()
     {
         var moves = Ledger.Read(ledger).ToLookup(move => move.Payment);
         _flows.Select(OrderOf).Order(StringComparer.Ordinal).ShouldBe(load.Orders.Order(StringComparer.Ordinal));
@@ -109,7 +148,7 @@ internal sealed class Findings(ApiClient api, Load load, string ledger)
         moves.Select(payment => payment.Key).Except(_flows.Select(PaymentOf)).ShouldBeEmpty();
     }
 
-    public async Task StockAddsUpAsync()
+    private async Task StockAddsUpAsync()
     {
         foreach (var (product, initial) in Load.Products)
         {
@@ -132,14 +171,15 @@ internal sealed class Findings(ApiClient api, Load load, string ledger)
     }
 
     /// <summary>Each adds one to nothing, so that the n-th has left n.</summary>
-    public void NumberedCommandsRanInTheirOrder()
+    private void NumberedCommandsRanInTheirOrder()
     {
-        var steps = Changes("numbered").Where(change => change["action"]?.ToString() == "add")
-            .ToDictionary(change => int.Parse(change["reason"]!.ToString(), CultureInfo.InvariantCulture), change => change["stock"]!.GetValue<int>());
+        var steps = NumberedChanges().ToDictionary(change => int.Parse(change["reason"]!.ToString(), CultureInfo.InvariantCulture), change => change["stock"]!.GetValue<int>());
 
         steps.Count.ShouldBe(load.Numbered);
         steps.ShouldAllBe(step => step.Key == step.Value);
     }
+
+    private IEnumerable<JsonNode> NumberedChanges() => Changes("numbered").Where(change => change["action"]?.ToString() == "add");
 
     private IEnumerable<JsonNode> Changes(string product) => _audit
         .Where(entry => entry["entity_id"]!.ToString() == product && entry["action"]!.ToString().StartsWith("stock_", StringComparison.Ordinal))

@@ -37,7 +37,7 @@ public sealed class KillTests : IDisposable
         var random = new Random(seed);
         using var program = new KilledProgram(_data.FullName);
         await program.StartAsync();
-        var load = new Load(program, seed);
+        using var load = new Load(program, seed);
         await load.PrepareAsync();
         try
         {
@@ -50,12 +50,7 @@ public sealed class KillTests : IDisposable
 
         var findings = new Findings((await program.Present).Api, load, _data.Ledger);
         await findings.NothingIsADeadLetterAsync();
-        await findings.SettleAsync();
-        await findings.NothingIsADeadLetterAsync();
-        await findings.EveryCommandHasOneOutcomeAsync();
-        await findings.OrdersAndMoneyAddUpAsync();
-        await findings.StockAddsUpAsync();
-        findings.NumberedCommandsRanInTheirOrder();
+        await findings.AllAddsUpAsync();
     }
 
     private static async Task KillUnderAsync(Load load, KilledProgram program, int kills, Random random)

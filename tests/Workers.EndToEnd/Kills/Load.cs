@@ -8,12 +8,20 @@ namespace Workers.EndToEnd.Kills;
 /// <summary>
 /// Callers that do what callers should: each request has a key, and one that was not answered is sent again with the same key until it is.
 /// </summary>
-internal sealed class Load(KilledProgram program, int seed)
+/// <param name="paced">True: only as many requests as <see cref="AnsweredAsync"/> waits for; else as fast as answers come.</param>
+internal sealed class Load(KilledProgram program, int seed, bool paced = false) : IDisposable
 {
     public const int Scarce = 15;
     public const int Plenty = 100_000;
+    private const int Callers = 4;
+
+    private static readonly TimeSpan BeforeTheNextTry = TimeSpan.FromMilliseconds(50);
 
     private readonly Channel<string> _answered = Channel.CreateUnbounded<string>();
+    private readonly Channel<string> _refused = Channel.CreateUnbounded<string>();
+    private readonly ConcurrentQueue<string> _unfit = new();
+    private readonly SemaphoreSlim _turns = new(0);
+    private int _refusals;
     private readonly ConcurrentQueue<Accepted> _accepted = new();
     private readonly ConcurrentQueue<string> _orders = new();
     private volatile bool _ending;
@@ -28,6 +36,12 @@ internal sealed class Load(KilledProgram program, int seed)
 
     public IReadOnlyCollection<string> Orders => _orders;
 
+    /// <summary>How many requests were answered with 503 and when to try again.</summary>
+    public int Refusals => Volatile.Read(ref _refusals);
+
+    /// <summary>Answers that tell neither what became of the request nor when to send it again.</summary>
+    public IReadOnlyCollection<string> Unfit => _unfit;
+
     /// <summary>How many numbered adjustments were answered; they are 1, 2, 3, … of the product <c>numbered</c>.</summary>
     public int Numbered { get; private set; }
 
@@ -40,25 +54,70 @@ internal sealed class Load(KilledProgram program, int seed)
     }
 
     /// <summary>Returns when so many more requests have been answered.</summary>
-    public async Task AnsweredAsync(int count, TimeSpan patience)
+    public Task AnsweredAsync(int count, TimeSpan patience)
     {
-        for (var n = 0; n < count; n++)
+        Forget(_answered.Reader);
+        if (paced && count > 0)
         {
-            await _answered.Reader.ReadAsync().AsTask().WaitAsync(patience);
+            _turns.Release(count);
         }
+
+        return NextAsync(_answered.Reader, count, patience);
+    }
+
+    /// <summary>Returns when so many more requests have been answered with 503 and when to try again.</summary>
+    public Task RefusedAsync(int count, TimeSpan patience)
+    {
+        Forget(_refused.Reader);
+        return NextAsync(_refused.Reader, count, patience);
     }
 
     /// <summary>Runs until <see cref="End"/>; then every request has an answer.</summary>
-    public Task RunAsync() => Task.WhenAll(NumberedAsync(), MixedAsync(1), MixedAsync(2), MixedAsync(3));
+    public Task RunAsync() => Task.WhenAll([NumberedAsync(), .. Enumerable.Range(1, Callers - 1).Select(MixedAsync)]);
 
-    public void End() => _ending = true;
+    public void End()
+    {
+        _ending = true;
+        _turns.Release(Callers);
+    }
 
     /// <summary>Nobody waits for answers any more: there may be no program to give them.</summary>
-    public void Abandon() => _ending = _abandoned = true;
+    public void Abandon()
+    {
+        _abandoned = true;
+        End();
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private static async Task NextAsync(ChannelReader<string> signals, int count, TimeSpan patience)
+    {
+        for (var n = 0; n < count; n++)
+        {
+            await signals.ReadAsync().AsTask().WaitAsync(patience);
+        }
+    }
+
+    private static void Forget(ChannelReader<string> signals)
+    {
+        while (signals.TryRead(out _))
+        {
+        }
+    }
+
+    private async Task<bool> GoesOnAsync()
+    {
+        if (paced)
+        {
+            await _turns.WaitAsync();
+        }
+
+        return !_ending;
+    }
 
     private async Task NumberedAsync()
     {
-        for (var n = 1; !_ending; n++)
+        for (var n = 1; await GoesOnAsync(); n++)
         {
             var number = n.ToString(CultureInfo.InvariantCulture);
             await SendAsync("numbered-" + number, HttpMethod.Post, "/api/v1/commands/execute-async", Bodies.Adjust("numbered", "add", 1, number), later: true);
@@ -70,29 +129,25 @@ internal sealed class Load(KilledProgram program, int seed)
     {
         var random = new Random(HashCode.Combine(seed, caller));
         var mine = new List<string>();
-        for (var n = 0; !_ending; n++)
+        for (var n = 0; await GoesOnAsync(); n++)
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"o-{caller}-{n}");
-            switch (random.Next(10))
+            var kind = random.Next(10);
+            if (kind < 6 || (kind > 7 && mine.Count == 0))
             {
-                case < 6:
-                    await OrderAsync(id, random);
-                    mine.Add(id);
-                    break;
-                case < 8:
-                    var product = random.Next(4) == 0 ? "scarce" : "other";
-                    var (action, quantity) = random.Next(3) == 0 ? ("remove", random.Next(1, 9)) : ("add", random.Next(1, 5));
-                    await SendAsync(id, HttpMethod.Post, "/api/v1/commands/execute", Bodies.Adjust(product, action, quantity, id), random.Next(2) == 0);
-                    break;
-                default:
-                    if (mine.Count > 0)
-                    {
-                        var order = mine[random.Next(mine.Count)];
-                        await SendAsync(
-                            id, HttpMethod.Put, $"/api/v1/orders/{order}/cancel", """{"reason":"changed my mind"}""", random.Next(2) == 0);
-                    }
-
-                    break;
+                await OrderAsync(id, random);
+                mine.Add(id);
+            }
+            else if (kind < 8)
+            {
+                var product = random.Next(4) == 0 ? "scarce" : "other";
+                var (action, quantity) = random.Next(3) == 0 ? ("remove", random.Next(1, 9)) : ("add", random.Next(1, 5));
+                await SendAsync(id, HttpMethod.Post, "/api/v1/commands/execute", Bodies.Adjust(product, action, quantity, id), random.Next(2) == 0);
+            }
+            else
+            {
+                var order = mine[random.Next(mine.Count)];
+                await SendAsync(id, HttpMethod.Put, $"/api/v1/orders/{order}/cancel", """{"reason":"changed my mind"}""", random.Next(2) == 0);
             }
         }
     }
@@ -108,8 +163,14 @@ internal sealed class Load(KilledProgram program, int seed)
 
     private async Task SendAsync(string key, HttpMethod method, string path, string body, bool later)
     {
-        while (!_abandoned)
+        using var pause = new PeriodicTimer(BeforeTheNextTry);
+        for (var tries = 0; !_abandoned; tries++)
         {
+            if (tries > 0)
+            {
+                await pause.WaitForNextTickAsync();
+            }
+
             var present = await program.Present;
             try
             {
@@ -119,6 +180,16 @@ internal sealed class Load(KilledProgram program, int seed)
                     _accepted.Enqueue(new Accepted(key, answer.Header("X-Command-Id") ?? answer.Text("id") ?? throw new InvalidOperationException($"{path}: {answer}")));
                     _answered.Writer.TryWrite(key);
                     return;
+                }
+
+                if (answer.Status == 503 && answer.Header("Retry-After") is not null)
+                {
+                    Interlocked.Increment(ref _refusals);
+                    _refused.Writer.TryWrite(key);
+                }
+                else
+                {
+                    _unfit.Enqueue($"{method} {path}: {answer}");
                 }
             }
             catch (Exception error) when (error is HttpRequestException or TaskCanceledException or ObjectDisposedException)
