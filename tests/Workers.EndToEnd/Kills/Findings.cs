@@ -192,5 +192,5 @@ internal sealed class Findings(ApiClient api, Load load, string ledger)
 
     private static string PaymentOf(JsonObject flow) => flow["data"]!["payment_id"]!.ToString();
 
-    private Task<List<JsonObject>> FlowsAsync() => api.AllAsync("/api/v1/commands/sagas");
+    private Task<List<JsonObject>> FlowsAsync() => api.AllAsync("/api/v1/commands/sagas?saga=order");
 }
