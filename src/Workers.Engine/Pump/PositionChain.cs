@@ -142,10 +142,17 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
         }
 
         _watchAtMs = context.NowMs + (cursor.Halted is null ? WatchEveryMs : WatchHaltedEveryMs);
-        var row = context.Store.PositionAsync(context.Group, cursor.Partition, CancellationToken.None).GetAwaiter().GetResult();
-        if (row?.Turn != _turn || row.Epoch != _row.Epoch)
+        try
         {
-            Fail(null);
+            var row = context.Store.PositionAsync(context.Group, cursor.Partition, CancellationToken.None).GetAwaiter().GetResult();
+            if (row?.Turn != _turn || row.Epoch != _row.Epoch)
+            {
+                Fail(null);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // There was nothing to write: it is looked at again later.
         }
     }
 
