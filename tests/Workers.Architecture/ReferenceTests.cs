@@ -32,7 +32,7 @@ public sealed class ReferenceTests
         ["Workers.Tests"] = (
             "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.Telemetry, "
                 + "Workers.Examples",
-            $"{Tests}, FsCheck.NUnit, FSharp.Core"),
+            $"{Tests}, FsCheck.NUnit, FSharp.Core, coverlet.collector"),
         ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite, Workers.Kafka, Workers.MongoDb, Workers.MySql, Workers.Redis", Tests),
         ["Workers.EndToEnd"] = ("Workers.Host", $"{Tests}, Microsoft.Data.Sqlite.Core"),
         ["Workers.Architecture"] = ("Workers.Host", Tests),

@@ -33,7 +33,11 @@ internal sealed class Answers<TQuery, TResult>(Handler<TQuery, TResult> next, Ti
     {
         if (_entries.TryGetValue(query, out var entry) && entry.Ready && Now < entry.Until)
         {
-            entry.Used = true;
+            if (!entry.Used)
+            {
+                entry.Used = true; // not each time: a line that is only read stays in every core's cache
+            }
+
             Interlocked.Increment(ref _hits);
             return new ValueTask<TResult>(entry.Answer!);
         }
