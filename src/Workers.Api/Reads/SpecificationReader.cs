@@ -74,7 +74,7 @@ internal sealed class SpecificationReader(IReadOnlyList<QueryField> fields)
             throw ListQuery.Bad(path + ".op", $"{path}.op must be one of {string.Join(", ", Comparisons.Names)}");
         }
 
-        if (!field.IsText && comparison is Comparison.Contains or Comparison.StartsWith && !field.IsText)
+        if (!field.IsText && comparison is Comparison.Contains or Comparison.StartsWith)
         {
             throw ListQuery.Bad(path + ".op", $"{path}.op {op} is for texts, and {field.Name} is none");
         }
