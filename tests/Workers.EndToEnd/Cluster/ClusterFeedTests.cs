@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using NUnit.Framework;
@@ -19,6 +20,8 @@ public sealed class ClusterFeedTests
     [OneTimeSetUp]
     public async Task Start()
     {
+        // As the distribution packages it.
+        NativeLibrary.SetDllImportResolver(typeof(Library).Assembly, (name, _, _) => name == "librdkafka" ? NativeLibrary.Load("librdkafka.so.1") : 0);
         _cluster = await Cluster.StartWithoutMongoDbAsync("commands", "feeds");
         _api = (await _cluster.Door.Present).Api;
     }
@@ -82,11 +85,6 @@ public sealed class ClusterFeedTests
 
     private List<Message> Consume(string topic, Func<List<Message>, bool> enough)
     {
-        if (!Library.IsLoaded)
-        {
-            Library.Load("librdkafka.so.1");
-        }
-
         using var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig
         {
             BootstrapServers = Environment.GetEnvironmentVariable("WORKERS_TEST_KAFKA"),
