@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Workers.Api.Doors;
 using Workers.Api.Feeds;
 using Workers.Api.Http;
@@ -12,6 +13,7 @@ using Workers.Contracts.Commands;
 using Workers.Contracts.Reading;
 using Workers.Engine.Cache;
 using Workers.Engine.Limits;
+using Workers.Engine.Control;
 using Workers.Engine.Options;
 using Workers.Engine.Store;
 using Workers.Engine.Telemetry;
@@ -44,12 +46,16 @@ public static class ApiModule
         services.TryAddSingleton(provider => new CachedRepositories(
             provider.GetRequiredService<StateReaders>(), provider.GetRequiredService<CacheOptions>(), provider.GetService<IResourceCache>()));
         services.TryAddSingleton<IRateLimiter, LocalRateLimiter>();
+        services.TryAddSingleton<QueueScan>();
+        services.TryAddSingleton(provider => new ControlFeed(
+            provider.GetRequiredService<IStateStore>(), TimeSpan.FromMilliseconds(200), provider.GetRequiredService<ILogger<ControlFeed>>()));
         services.TryAddSingleton(provider => new CommandReader(provider.GetRequiredService<RuleSettings>()));
         services.TryAddSingleton(new BusSettings());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<Queries>(provider).OnBus());
         services.AddSingleton<FeedPages>().AddSingleton<LiveTail>().AddSingleton<FeedReads>().AddSingleton<SocketHub>().AddSingleton<SocketDoor>();
         return Compression.AddTo(services)
             .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<OrderLines>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>().AddSingleton<SagaDoor>().AddSingleton<UndoDoor>()
+            .AddSingleton<ControlDoor>().AddSingleton<QueueReads>()
             .AddSingleton<CommandLookup>().AddSingleton<CommandReads>().AddSingleton<TimelineReads>().AddSingleton<DeadLetterReads>()
             .AddSingleton<SagaReads>().AddSingleton<AuditReads>().AddSingleton<PartitionReads>().AddSingleton<ResourceReads>().AddSingleton<HealthReads>()
             .AddSingleton<ResourceRepositories>().AddSingleton<RepositoryReads>().AddSingleton<RepositoryQueries>()

@@ -20,6 +20,7 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
     public void Map()
     {
         MapCommands();
+        MapControl();
         MapDeadLetters();
         MapInsights();
         MapHealth(app, Get<HealthReads>());
@@ -48,6 +49,7 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
     {
         Post(Commands + "/execute", Execute("execute", respondsAsync: false));
         Post(Commands + "/execute-async", Execute("execute-async", respondsAsync: true));
+        Post(Commands + "/queue", Execute("queue", respondsAsync: true));
         Post(Commands + "/execute-batch", Get<BatchDoor>().AcceptAsync);
         Post(UndoDoor.Path, Get<UndoDoor>().AcceptAsync);
 
@@ -56,6 +58,16 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
         Get(Commands + "/history", reads.ListAsync);
         Get(Commands + "/{id}", reads.OneAsync);
         Get(Commands + "/{id}/events", Get<TimelineReads>().GetAsync, orEvents: true);
+    }
+
+    private void MapControl()
+    {
+        var door = Get<ControlDoor>();
+        Get(Commands + "/queue", Get<QueueReads>().ListAsync);
+        Map(HttpMethods.Delete, Commands + "/queue", door.ClearAsync);
+        Post(Commands + "/{id}/cancel", door.CancelAsync);
+        Post(Commands + "/queues/{kind}/pause", door.PauseAsync);
+        Post(Commands + "/queues/{kind}/resume", door.ResumeAsync);
     }
 
     private void MapDeadLetters()

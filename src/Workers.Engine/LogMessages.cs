@@ -43,6 +43,9 @@ internal static partial class LogMessages
     [LoggerMessage(120, LogLevel.Warning, "{Type} {Id} waits: key {Key}, attempt {Attempt}, again in {Delay}")]
     public static partial void EffectWaits(ILogger logger, string type, Guid id, string key, int attempt, TimeSpan delay, Exception error);
 
+    [LoggerMessage(108, LogLevel.Warning, "What concerns every worker could not be read; what is known goes on")]
+    public static partial void ControlNotRead(ILogger logger, Exception error);
+
     [LoggerMessage(130, LogLevel.Warning, "Outcomes that callers wait for could not be read")]
     public static partial void OutcomesNotRead(ILogger logger, Exception error);
 }

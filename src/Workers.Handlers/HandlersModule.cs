@@ -8,6 +8,7 @@ using Workers.Contracts.Commands;
 using Workers.Contracts.Effects;
 using Workers.Contracts.Events;
 using Workers.Engine.Commands;
+using Workers.Engine.Control;
 using Workers.Engine.Dispatch;
 using Workers.Engine.Options;
 using Workers.Handlers.Commands;
@@ -32,12 +33,17 @@ public static class HandlersModule
         FlowCommands.Register(handlers);
         new Undoing(users, refunds).Register(handlers);
         services.AddSingleton(handlers);
+        IServiceProvider? provided = null;
+        new Queues(new Lazy<QueueScan>(() => provided!.GetRequiredService<QueueScan>())).Register(handlers);
+        services.AddSingleton(handlers).AddSingleton<QueueScan>();
         services.AddSingleton(orders);
         services.AddSingleton(refunds);
         services.AddSingleton(Routes());
         services.AddSingleton(Messages());
         services.AddSingleton(provider =>
         {
+            provided = provider;
+
             // What becomes of a command that throws is told in one place, by the pump: the bus makes no result of it.
             var settings = (provider.GetService<BusSettings>() ?? new BusSettings()).Command;
             var bus = new CommandBus(new CommandBusOptions
@@ -72,7 +78,19 @@ public static class HandlersModule
         var receivers = services.GetRequiredService<Receivers>();
         return new DispatchTable(
             "commands", services.GetRequiredService<MessageRegistry>(),
-            [.. services.GetRequiredService<HandlerList>().All.Select(h => h.OnReceivers(receivers))]);
+            [.. services.GetRequiredService<HandlerList>().All.Where(h => h.Topic == Topics.Commands).Select(h => h.OnReceivers(receivers))]);
+    }
+
+    /// <summary>The table of the control group: what concerns every worker.</summary>
+    public static DispatchTable ControlTable(IServiceProvider services)
+    {
+        var receivers = services.GetRequiredService<Receivers>();
+        return new DispatchTable(
+            "control", services.GetRequiredService<MessageRegistry>(),
+            [
+                .. services.GetRequiredService<HandlerList>().All.Where(h => h.Topic == Topics.Control || h.Command == typeof(RunSystemAction))
+                    .Select(h => h.OnReceivers(receivers)),
+            ]);
     }
 
     /// <summary>The table of the sagas group.</summary>
@@ -107,7 +125,7 @@ public static class HandlersModule
         var registry = new MessageRegistry();
         foreach (var command in CommandCatalog.All)
         {
-            registry.Add(command.Name, Topics.Commands, command.GetKey, command.TypeInfo);
+            registry.Add(command.Name, command.Topic, command.GetKey, command.TypeInfo);
         }
 
         foreach (var happened in EventCatalog.All)

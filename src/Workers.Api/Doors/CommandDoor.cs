@@ -56,7 +56,12 @@ internal sealed class CommandDoor(
             return;
         }
 
-        var outcome = await AppendAndWaitAsync(submission, wait.Time);
+        await AnswerAsync(http, route, request, submission, await RunAsync(submission, wait.Time), wait.Preference);
+    }
+
+    /// <summary>202 where there is no outcome yet.</summary>
+    public async Task AnswerAsync(HttpContext http, DoorRoute route, RequestInfo request, Submission submission, Outcome? outcome, Preference preference)
+    {
         if (outcome is null)
         {
             await Answers.AcceptedAsync(http, submission, request, mask, await NowAsync(submission.Record));
@@ -64,10 +69,11 @@ internal sealed class CommandDoor(
         }
 
         lines.Ended(submission, outcome);
-        await Answers.OutcomeAsync(http, route, submission, outcome, replayed: outcome.Id != submission.Record.Id, wait.Preference);
+        await Answers.OutcomeAsync(http, route, submission, outcome, replayed: outcome.Id != submission.Record.Id, preference);
     }
 
-    private async Task<Outcome?> AppendAndWaitAsync(Submission submission, TimeSpan time)
+    /// <summary>Appends it and waits; null where there is no outcome in time.</summary>
+    public async Task<Outcome?> RunAsync(Submission submission, TimeSpan time)
     {
         var wait = waiter.Begin(submission.Record.Id, time);
         try

@@ -75,7 +75,7 @@ internal sealed class SubmissionReader(CommandReader reader, FingerprintKey fing
         var record = new LogRecord
         {
             Id = id,
-            Topic = Topics.Commands,
+            Topic = info.Topic,
             Key = key,
             TimestampMs = now.ToUnixTimeMilliseconds(),
             Headers = Headers(info, id, user, callerId, known, route, request),
@@ -126,7 +126,7 @@ internal sealed class SubmissionReader(CommandReader reader, FingerprintKey fing
             headers.Add(HeaderName.ClientAddress, text[..length]);
         }
 
-        return headers.Add(HeaderName.UserAgent, request.UserAgent).Take();
+        return headers.Add(HeaderName.UserAgent, request.UserAgent).Add(HeaderName.Reason, info.Topic == Topics.Control ? request.Reason : null).Take();
     }
 
     private static string? CorrelationOf(HttpRequest request)

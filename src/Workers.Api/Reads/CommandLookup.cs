@@ -122,7 +122,7 @@ internal sealed class CommandLookup(IReadModelStore models, ILog log, StateReade
 
         var last = at.LastIndexOf('-');
         var middle = last > 0 ? at.LastIndexOf('-', last - 1) : -1;
-        return middle > 0 && at[..middle] == Topics.Commands
+        return middle > 0 && at[..middle] is Topics.Commands or Topics.Control
             && int.TryParse(at.AsSpan(middle + 1, last - middle - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
             && long.TryParse(at.AsSpan(last + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
             ? (new PartitionId(at[..middle], partition), offset)

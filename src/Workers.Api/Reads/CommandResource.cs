@@ -48,7 +48,7 @@ internal static class CommandResource
     {
         if (view.Outcome is { IsFinal: true } outcome)
         {
-            writer.WriteRaw(view.State is CommandState.Failed or CommandState.DeadLettered ? "error" : "result", outcome.Body);
+            writer.WriteRaw(view.State is CommandState.Failed or CommandState.DeadLettered or CommandState.Cancelled ? "error" : "result", outcome.Body);
         }
         else if (view.Outcome is null && view.Row.Outcome is { Code: { } code } known)
         {
@@ -77,6 +77,11 @@ internal static class CommandResource
         if (view.State == CommandState.Succeeded && UndoDoor.Takes(view.Row))
         {
             writer.WriteString("undo"u8, UndoDoor.Path);
+        }
+
+        if (view.Outcome is null && view.Row.Outcome is null)
+        {
+            writer.WriteString("cancel"u8, self + "/cancel");
         }
 
         if (view.First is { } first)

@@ -26,7 +26,7 @@ internal sealed record CommandView(CommandRow Row, Outcome? Outcome)
 
     public int Attempts => Outcome?.Attempts ?? Row.Outcome?.Attempts ?? Parked?.Attempts ?? 0;
 
-    public long StartedMs => NotBefore(Outcome?.StartedMs ?? Row.Outcome?.StartedMs ?? Parked?.FirstMs ?? 0);
+    public long StartedMs => NotBefore(Outcome?.StartedMs ?? Row.Outcome?.StartedMs ?? (Parked is { Attempts: > 0 } parked ? parked.FirstMs : 0));
 
     public long CompletedMs => NotBefore(Outcome?.CompletedMs ?? Row.Outcome?.CompletedMs ?? 0);
 

@@ -2,13 +2,14 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
 using Workers.Contracts;
+using Workers.Engine.Control;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 
 namespace Workers.Api.Reads;
 
 /// <summary>How far each group has read each partition.</summary>
-internal sealed class PartitionReads(ILog log, IEnumerable<IPositionStore> stores, TimeProvider clock)
+internal sealed class PartitionReads(ILog log, IEnumerable<IPositionStore> stores, ControlFeed control, TimeProvider clock)
 {
     private readonly long _startedMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -46,9 +47,12 @@ internal sealed class PartitionReads(ILog log, IEnumerable<IPositionStore> store
             }
 
             writer.WriteEndObject();
+            PauseRows.Write(writer, Paused());
             writer.WriteEndObject();
         });
     }
+
+    private IEnumerable<Pause> Paused() => control.Current.Pauses.Where(pause => !pause.IsOver(clock.GetUtcNow().ToUnixTimeMilliseconds()));
 
     private async Task<List<Place>> PlacesAsync(HttpContext http)
     {

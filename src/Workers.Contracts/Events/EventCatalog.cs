@@ -18,6 +18,8 @@ public static class EventCatalog
         new EventInfo<NotificationRequested>(), new EventInfo<NotificationSent>(), new EventInfo<NotificationFailed>(),
         new EventInfo<AuditRecorded>(), new EventInfo<SystemActionRun>(), new EventInfo<FlowRetryRequested>(), new EventInfo<FlowCompensationRequested>(),
         new EventInfo<CommandRejected>(), new EventInfo<CommandCompleted>(),
+        new EventInfo<QueuePaused>(), new EventInfo<QueueResumed>(), new EventInfo<QueueCleared>(), new EventInfo<HandlerRegistered>(), new EventInfo<HandlerUnregistered>(),
+        new EventInfo<HandlerAvailable>(), new EventInfo<HandlerUnavailable>(), new EventInfo<CircuitBreakerReset>(), new EventInfo<HistoryCleared>(),
     ];
 
     private static readonly FrozenDictionary<string, EventInfo> ByName = List.ToFrozenDictionary(info => info.Name, StringComparer.Ordinal);

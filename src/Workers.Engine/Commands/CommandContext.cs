@@ -42,6 +42,9 @@ public sealed class CommandContext : RecordScope
     /// <summary>The last event that was published; null for none. A flow that waits has heard of it.</summary>
     internal LogRecord? LastEvent { get; set; }
 
+    /// <summary>It goes on elsewhere: its outcome is written there.</summary>
+    internal bool IsForwarded { get; private set; }
+
     /// <summary>What the handler answered; null until it has.</summary>
     public Reply? Reply { get; set; }
 
@@ -151,6 +154,43 @@ public sealed class CommandContext : RecordScope
     /// <param name="type">Its name; null: the command of this kind whose outcome is always deferred.</param>
     public void Finish(string commandId, Reply reply, string? type = null) => Completions.Finish(_session, this, Guid.Parse(commandId), reply, type);
 
+    /// <summary>What concerns every worker, read where it is written: the data of a row, with all that was written before; null where there is none.</summary>
+    public byte[]? FindControl(string kind, string name) => _session.ForAll.Find(kind, name);
+
+    /// <summary>Writes for every worker. Whatever was decided without it and is not committed yet is decided again.</summary>
+    public void Write(ControlWrite write) => _session.ForAll.Add(write);
+
+    /// <summary>The outcome that a command has now. Where it has none, what is written here is only written while it has none.</summary>
+    public Outcome? RequireUnfinished(Guid command)
+    {
+        var found = new Dictionary<Guid, Outcome>(1);
+        _session.Reader.FindOutcomes([command], found);
+        if (found.Count == 0)
+        {
+            _session.ForAll.Require(command);
+        }
+
+        return found.GetValueOrDefault(command);
+    }
+
+    /// <summary>Counts in what is stored.</summary>
+    public int Count(Func<IStateReader, int> count) => count(_session.Reader);
+
+    /// <summary>The record goes on to the topic of what concerns every worker, with its id and all that is known of who sent it: its outcome is written there.</summary>
+    public void Forward()
+    {
+        IsForwarded = true;
+        _session.Stage(new LogRecord
+        {
+            Id = Record.Id,
+            Topic = Topics.Control,
+            Key = Record.Key,
+            TimestampMs = Record.TimestampMs,
+            Headers = Passed(Record).Take(),
+            Value = Record.Value,
+        });
+    }
+
     /// <summary>A dead letter that was replayed or discarded leaves the desk.</summary>
     public DeadLetter? TakeDeadLetter(Guid id)
     {
@@ -164,22 +204,28 @@ public sealed class CommandContext : RecordScope
     }
 
     /// <summary>Puts a dead letter's record back at its key, marked so that it is executed although its outcome is known.</summary>
-    public void Replay(DeadLetter letter)
+    public void Replay(DeadLetter letter) => _session.Stage(new LogRecord
+    {
+        Id = letter.Record.Id,
+        Topic = letter.Record.Topic,
+        Key = letter.Record.Key,
+        TimestampMs = letter.Record.TimestampMs,
+        Headers = Passed(letter.Record).Add(HeaderName.Replay, letter.Group).Take(),
+        Value = letter.Record.Value,
+    });
+
+    // But for how it came here: a relay that sends it on says that anew.
+    private static HeaderWriter Passed(LogRecord record)
     {
         var headers = new HeaderWriter();
-        foreach (var (name, value) in letter.Record.Headers.All())
+        foreach (var (name, value) in record.Headers.All())
         {
-            headers.Add(name, value);
+            if (HeaderNames.Find(name) is not (HeaderName.Shard or HeaderName.Seq))
+            {
+                headers.Add(name, value);
+            }
         }
 
-        _session.Stage(new LogRecord
-        {
-            Id = letter.Record.Id,
-            Topic = letter.Record.Topic,
-            Key = letter.Record.Key,
-            TimestampMs = letter.Record.TimestampMs,
-            Headers = headers.Add(HeaderName.Replay, letter.Group).Take(),
-            Value = letter.Record.Value,
-        });
+        return headers;
     }
 }

@@ -73,21 +73,15 @@ public sealed class CommandExecutor(
             context.Reply = context.Info.GetKey(decoded.Command).Length > 0 ? null : Reply.Refused("NOT_FOUND", "Refund not found", 404);
         }
 
-        if (record.Headers.Get(HeaderName.CallerKey) is { } key && Guid.TryParse(key, out var hash))
+        if (FirstOf(record, context.Now, out var fingerprint) is { } first && first.CommandId != record.Id)
         {
-            var hex = record.Headers.Get(HeaderName.Fingerprint) ?? "";
-            var fingerprint = new byte[hex.Length / 2];
-            if (Convert.FromHexString(hex, fingerprint, out _, out _) != OperationStatus.Done)
-            {
-                return Execution.Poison("unreadable", new UnreadableMessageException("The header workers-fingerprint is not hexadecimal.", null));
-            }
+            Repeat(session, context, first, fingerprint!);
+            return Execution.Done;
+        }
 
-            var first = _repeats.FirstOf(hash, new CallerKeyWrite(hash, record.Id, fingerprint, context.Now.ToUnixTimeMilliseconds()));
-            if (first.CommandId != record.Id)
-            {
-                Repeat(session, context, first, fingerprint);
-                return Execution.Done;
-            }
+        if (fingerprint is null)
+        {
+            return Execution.Poison("unreadable", new UnreadableMessageException("The header workers-fingerprint is not hexadecimal.", null));
         }
 
         context.Reply ??= ForeignCommands.Refuse(record, context.Info, decoded.Command, rules);
@@ -100,8 +94,12 @@ public sealed class CommandExecutor(
             }
         }
 
-        Completions.Complete(session, context, context.Reply ?? Reply.Ok([]), finishes: known is not null);
-        _repeats.Done(record.Id, context.Reply?.State ?? CommandState.Succeeded);
+        if (!context.IsForwarded)
+        {
+            Completions.Complete(session, context, context.Reply ?? Reply.Ok([]), finishes: known is not null);
+            _repeats.Done(record.Id, context.Reply?.State ?? CommandState.Succeeded);
+        }
+
         return Execution.Done;
     }
 
@@ -120,6 +118,28 @@ public sealed class CommandExecutor(
             CommandState.DeadLettered, why.Reason.ToUpperInvariant(), $"{info.Name} could not be executed: {why.Error?.Message ?? why.Reason}", 500);
         Completions.Complete(session, context, reply, finishes: known is not null);
         _repeats.Done(item.Record.Id, CommandState.DeadLettered);
+    }
+
+    public bool Cancel(WorkItem item, string why, BatchSession session)
+    {
+        var record = item.Record;
+        if (_repeats.OutcomeOf(record.Id) is not null || CommandCatalog.Find(record.Headers.Get(HeaderName.Type) ?? "") is not { } info)
+        {
+            return false;
+        }
+
+        var context = new CommandContext(record, info, session.Clock.GetUtcNow(), item.Parked?.Attempts ?? 0, session, routes);
+
+        // Its repeats are told that it was cancelled; a repeat of another command ends as that one does.
+        if (FirstOf(record, context.Now, out _) is { } first && first.CommandId != record.Id)
+        {
+            return false;
+        }
+
+        session.Enter(context);
+        Completions.Complete(session, context, Reply.Failure(CommandState.Cancelled, "CANCELLED", why, 409), finishes: false);
+        _repeats.Done(record.Id, CommandState.Cancelled);
+        return true;
     }
 
     public string HandlerOf(WorkItem item) => (item.Decoded as Decoded)?.Entry?.HandlerOf(item.Record) ?? "";
@@ -165,6 +185,27 @@ public sealed class CommandExecutor(
         }
 
         return Execution.Done;
+    }
+
+    /// <summary>Who has the caller's key of the record: the record itself, from now on, where nobody had it; null where it has no key.</summary>
+    /// <param name="fingerprint">Of its data; null where that cannot be read.</param>
+    private CallerKeyWrite? FirstOf(LogRecord record, DateTimeOffset now, out byte[]? fingerprint)
+    {
+        fingerprint = [];
+        if (record.Headers.Get(HeaderName.CallerKey) is not { } key || !Guid.TryParse(key, out var hash))
+        {
+            return null;
+        }
+
+        var hex = record.Headers.Get(HeaderName.Fingerprint) ?? "";
+        fingerprint = new byte[hex.Length / 2];
+        if (Convert.FromHexString(hex, fingerprint, out _, out _) != OperationStatus.Done)
+        {
+            fingerprint = null;
+            return null;
+        }
+
+        return _repeats.FirstOf(hash, new CallerKeyWrite(hash, record.Id, fingerprint, now.ToUnixTimeMilliseconds()));
     }
 
     private static void Repeat(BatchSession session, CommandContext context, CallerKeyWrite first, byte[] fingerprint)

@@ -19,7 +19,7 @@ internal static class Completions
         var (queueMs, runMs) = (Ms(context.Now.ToUnixTimeMilliseconds() - record.TimestampMs), Ms(now - context.Now));
         session.Stage(new OutcomeWrite(
             new Outcome(
-                record.Id, reply.State, null, context.Attempt, reply.Status, context.Now.ToUnixTimeMilliseconds(),
+                record.Id, reply.State, null, context.Attempt, reply.Status, context.Attempt == 0 ? 0 : context.Now.ToUnixTimeMilliseconds(),
                 reply.State == CommandState.Running ? 0 : now.ToUnixTimeMilliseconds(), record.Where, record.Offset, reply.Body),
             finishes)
         {
@@ -38,7 +38,7 @@ internal static class Completions
         }
 
         var completed = Announce(session, context, record.Id, context.Info, record.Key, reply, queueMs, runMs);
-        if (reply.State is CommandState.Failed or CommandState.DeadLettered)
+        if (reply.State is CommandState.Failed or CommandState.DeadLettered or CommandState.Cancelled)
         {
             var rejected = new CommandRejected
             {

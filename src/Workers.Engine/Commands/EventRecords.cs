@@ -61,6 +61,14 @@ internal static class EventRecords
     {
         var headers = Caused(scope, info.Name).Add(HeaderName.Entity, info.Entity).Add(HeaderName.Command, scope.Record.Id)
             .Add(HeaderName.UserId, info.GetUserId(happened));
+        if (scope.Record.Topic == Topics.Control)
+        {
+            // What is done to the platform is told with who did it (its source), from where and why.
+            var asked = scope.Record.Headers;
+            headers.Add(HeaderName.ClientAddress, asked.Get(HeaderName.ClientAddress)).Add(HeaderName.UserAgent, asked.Get(HeaderName.UserAgent))
+                .Add(HeaderName.Reason, asked.Get(HeaderName.Reason));
+        }
+
         return version > 0 ? headers.Add(HeaderName.Version, version) : headers;
     }
 

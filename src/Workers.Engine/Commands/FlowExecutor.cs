@@ -50,6 +50,8 @@ public sealed class FlowExecutor(DispatchTable table, CancellationToken stopping
 
     public void GiveUp(WorkItem item, Execution why, BatchSession session) => session.Enter(RecordScope.None);
 
+    public bool Cancel(WorkItem item, string why, BatchSession session) => false;
+
     public string HandlerOf(WorkItem item) => item.Record.Headers.Get(HeaderName.Receiver) ?? "";
 
     public void MoveTo(Flush flush)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Workers.Contracts;
 using Workers.Contracts.Headers;
 using Workers.Engine.Log;
 using Workers.Engine.Session;
@@ -42,7 +43,12 @@ public static class Outgoing
         // Cleared: whoever asked before may have failed half-way.
         var headers = (t_writer ??= new HeaderWriter()).Clear();
         var caused = scope.Record.Headers;
-        headers.Add(HeaderName.Type, type).Add(HeaderName.Source, Source);
+        headers.Add(HeaderName.Type, type);
+        if (scope.Record.Topic != Topics.Control || !Passed(HeaderName.Source))
+        {
+            headers.Add(HeaderName.Source, Source);
+        }
+
         if (!Passed(HeaderName.CorrelationId))
         {
             headers.Add(HeaderName.CorrelationId, scope.Record.Id);

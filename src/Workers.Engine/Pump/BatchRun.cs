@@ -1,6 +1,7 @@
 using Workers.Contracts;
 using Workers.Contracts.Headers;
 using Workers.Engine.Dispatch;
+using Workers.Engine.Control;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
 
@@ -8,10 +9,13 @@ namespace Workers.Engine.Pump;
 
 /// <summary>Runs the records of a batch one after another, each with its savepoint, and sets aside the keys that must wait.</summary>
 internal sealed class BatchRun(
-    PumpContext context, BatchSession session, IRecordExecutor executor, ParkedKeys parked, Arrivals arrivals, CarefulMode careful,
-    IExecutionMark mark)
+    PumpContext context, BatchSession session, IRecordExecutor executor, ParkedKeys parked, Arrivals arrivals, ControlGate gate,
+    CarefulMode careful, IExecutionMark mark)
 {
     private const int RowsOfKey = 100;
+
+    /// <summary>Why a row waits that a pause holds back.</summary>
+    public const string Paused = "paused";
 
     // Two records in which the process ended never run at the same time, so that one is not blamed for the other.
     private static readonly Lock Alone = new();
@@ -56,9 +60,18 @@ internal sealed class BatchRun(
         foreach (var item in items)
         {
             var key = item.Record.Key;
+            if (!_stopped.Contains(key) && Cancelled(item, flush))
+            {
+                continue;
+            }
+
             if (item.Parked is null ? parked.Holds(key) : _stopped.Contains(key))
             {
                 Behind(item, flush, now);
+            }
+            else if (gate.HeldUntil(item.Record, now) is { } until)
+            {
+                Wait(item, item.Parked?.Attempts ?? 0, until, Paused, null, flush, now);
             }
             else
             {
@@ -79,11 +92,56 @@ internal sealed class BatchRun(
         careful.Ran(items.Count);
     }
 
+    /// <summary>Cancels these, which wait; whatever stands before them in their keys.</summary>
+    public void Sweep(IReadOnlyList<WorkItem> items, Flush flush)
+    {
+        executor.Prepare(items, session);
+        foreach (var item in items)
+        {
+            if (gate.CancelOf(item.Record) is { } why && executor.Cancel(item, why, session) && item.Parked is { } row)
+            {
+                parked.Remove(row);
+                flush.ParkedDone.Add(row.Order);
+            }
+
+            CancelDone(item, flush);
+        }
+
+        session.Enter(RecordScope.None);
+        session.MoveTo(flush);
+        executor.MoveTo(flush);
+    }
+
     public void Clear()
     {
         session.Clear();
         executor.Clear();
         parked.Clear();
+    }
+
+    private bool Cancelled(WorkItem item, Flush flush)
+    {
+        if (gate.CancelOf(item.Record) is not { } why)
+        {
+            return false;
+        }
+
+        CancelDone(item, flush);
+        if (!executor.Cancel(item, why, session))
+        {
+            return false;
+        }
+
+        Leave(item, flush);
+        return true;
+    }
+
+    private void CancelDone(WorkItem item, Flush flush)
+    {
+        if (gate.HasCancel(item.Record.Id))
+        {
+            flush.ControlDone.Add(new ControlName(ControlKinds.Cancel, item.Record.Id.ToString()));
+        }
     }
 
     private void Treat(WorkItem item, Flush flush, long now)
@@ -153,10 +211,13 @@ internal sealed class BatchRun(
         LogMessages.RecordWaits(context.Log, context.Group, item.Record.Id, item.Record.Key, item.Attempt, delay, result.Error);
     }
 
-    private void Park(WorkItem item, int attempts, TimeSpan delay, string reason, Exception? error, Flush flush, long now)
+    private void Park(WorkItem item, int attempts, TimeSpan delay, string reason, Exception? error, Flush flush, long now) =>
+        Wait(item, attempts, now + (long)delay.TotalMilliseconds, reason, error, flush, now);
+
+    private void Wait(WorkItem item, int attempts, long dueMs, string reason, Exception? error, Flush flush, long now)
     {
         var row = new ParkedRow(
-            item.Record.Offset, item.Record, attempts, now + (long)delay.TotalMilliseconds, item.Parked is { Attempts: > 0 } p ? p.FirstMs : now, reason,
+            item.Record.Offset, item.Record, attempts, dueMs, item.Parked is { Attempts: > 0 } p ? p.FirstMs : now, reason,
             error?.GetType().Name, error?.Message);
         flush.Parked.Add(row);
         if (item.Parked is null)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Health;
+using Workers.Engine.Control;
 using Workers.Engine.Log;
 using Workers.Engine.Outbox;
 using Workers.Engine.Store;
@@ -10,7 +11,8 @@ namespace Workers.Engine.Pump;
 
 /// <summary>What a group reads and how it executes.</summary>
 /// <param name="Executor">Makes the executor of one partition.</param>
-public sealed record PumpGroup(string Name, string Topic, int Threads, Func<PartitionId, IRecordExecutor> Executor);
+/// <param name="Control">What concerns every worker; null where it does not concern this group.</param>
+public sealed record PumpGroup(string Name, string Topic, int Threads, Func<PartitionId, IRecordExecutor> Executor, ControlFeed? Control = null);
 
 /// <summary>
 /// The pump threads of one group: each is a member of the group and serves the partitions that the log gives it, in turn. Woken by commits of the log and of its own
@@ -31,6 +33,7 @@ public sealed class GroupPump : IDisposable, IGroupStatus
     private readonly Action<Flush> _committed;
     private readonly string _worker;
     private readonly OutboxRelay? _relay;
+    private readonly ControlFeed? _control;
     private readonly List<Thread> _threads = [];
     private readonly List<Signal> _wakes = [];
     private readonly ConcurrentDictionary<int, ServedPartitions> _served = new();
@@ -42,16 +45,16 @@ public sealed class GroupPump : IDisposable, IGroupStatus
         OutboxRelay? relay = null)
         : this(
             group.Name, group.Topic, group.Threads, (context, cursor) => new PartitionPump(context, cursor, group.Executor(cursor.Partition)),
-            log, store, options, clock, logger, worker, committed, relay)
+            log, store, options, clock, logger, worker, committed, relay, group.Control)
     {
     }
 
     internal GroupPump(
         string group, string topic, int threads, Func<PumpContext, PartitionCursor, IPumpPartition> partition, ILog log, IStateStore store,
-        PumpOptions options, TimeProvider clock, ILogger logger, string worker, Action<Flush> committed, OutboxRelay? relay)
+        PumpOptions options, TimeProvider clock, ILogger logger, string worker, Action<Flush> committed, OutboxRelay? relay, ControlFeed? control = null)
     {
         (_group, _topic, _partition, _log, _store) = (group, topic, partition, log, store);
-        (_options, _clock, _logger, _worker, _committed, _relay) = (options, clock, logger, worker, committed, relay);
+        (_options, _clock, _logger, _worker, _committed, _relay, _control) = (options, clock, logger, worker, committed, relay, control);
         threads = Math.Clamp(threads, 1, log.Partitions(topic));
         _ready = new CountdownEvent(threads);
         for (var i = 0; i < threads; i++)
@@ -74,13 +77,18 @@ public sealed class GroupPump : IDisposable, IGroupStatus
     /// <summary>True once every thread has taken its partitions.</summary>
     public bool IsReady => _ready.IsSet;
 
-    public void Start() => _threads.ForEach(t => t.Start());
+    public void Start()
+    {
+        _control?.Changed += WakeAll;
+        _threads.ForEach(t => t.Start());
+    }
 
     /// <summary>Finishes the batches in hand, commits them and releases the partitions; false where that took longer than <paramref name="limit"/>.</summary>
     public bool Stop(TimeSpan limit)
     {
         _stopping = true;
-        _wakes.ForEach(w => w.Set());
+        _control?.Changed -= WakeAll;
+        WakeAll();
         var until = _clock.GetUtcNow() + limit;
         return _threads.TrueForAll(t => !t.IsAlive || t.Join(until - _clock.GetUtcNow() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero));
     }
@@ -90,6 +98,8 @@ public sealed class GroupPump : IDisposable, IGroupStatus
         _wakes.ForEach(w => w.Dispose());
         _ready.Dispose();
     }
+
+    private void WakeAll() => _wakes.ForEach(w => w.Set());
 
     private void Run(GroupMember member, Signal wake)
     {
@@ -120,6 +130,7 @@ public sealed class GroupPump : IDisposable, IGroupStatus
             Relay = _relay,
             Meter = Meter,
             Halted = Halted,
+            Control = _control,
             Partitions = _log.Partitions(_topic),
         };
         using var served = new ServedPartitions(context, logReader, id => _partition(context, new PartitionCursor(id, 0)));

@@ -73,6 +73,31 @@ internal sealed class ParkedKeys
     /// <summary>The key goes on at the next turn.</summary>
     public void Requeue(string key, long nowMs) => _due.Enqueue(key, nowMs);
 
+    /// <summary>Every row, of one key after the other.</summary>
+    public IEnumerable<ParkedRow> All() => _keys.Values.SelectMany(rows => rows);
+
+    /// <summary>A row is gone, wherever it stood: <see cref="Reschedule"/> must follow.</summary>
+    public void Remove(ParkedRow row)
+    {
+        var rows = _keys[row.Record.Key];
+        rows.Remove(rows.First(r => r.Order == row.Order));
+        Rows--;
+        if (rows.Count == 0)
+        {
+            _keys.Remove(row.Record.Key);
+        }
+    }
+
+    /// <summary>Each key is due when its first row says so now.</summary>
+    public void Reschedule(Func<ParkedRow, long> due)
+    {
+        _due.Clear();
+        foreach (var (key, rows) in _keys)
+        {
+            _due.Enqueue(key, due(rows.First!.Value));
+        }
+    }
+
     /// <summary>Replaces what is here by the rows that are stored.</summary>
     public void Load(PumpContext context, PartitionId partition)
     {

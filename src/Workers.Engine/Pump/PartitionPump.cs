@@ -17,11 +17,15 @@ internal sealed class PartitionPump : IPumpPartition
     private readonly PositionChain _chain;
     private readonly ParkedKeys _parked = new();
     private readonly Arrivals _arrivals;
+    private readonly ControlGate _gate;
+    private readonly Queue<(WorkItem Item, Guid? Timer)> _sweep = new();
     private readonly CarefulMode _careful;
     private readonly IExecutionMark _mark;
     private readonly Action<Flush> _committed;
     private readonly Action<bool, Exception?> _flushFailed;
     private IReadOnlyList<WorkItem>? _noted;
+    private const int TimersOfKey = 1_000;
+
     private long? _nextTimerMs;
 
     public PartitionPump(PumpContext context, PartitionCursor cursor, IRecordExecutor executor)
@@ -33,7 +37,8 @@ internal sealed class PartitionPump : IPumpPartition
         _careful = new CarefulMode(context.Options);
         _arrivals = new Arrivals(context, cursor);
         _mark = context.Store.MarkOf(context.Group, cursor.Partition);
-        _run = new BatchRun(context, _session, executor, _parked, _arrivals, _careful, _mark);
+        _gate = new ControlGate(context.Control, cursor.Partition, context.Partitions);
+        _run = new BatchRun(context, _session, executor, _parked, _arrivals, _gate, _careful, _mark);
         _committed = _ => _careful.Committed();
         _flushFailed = _careful.Failed;
     }
@@ -112,6 +117,16 @@ internal sealed class PartitionPump : IPumpPartition
             return Submit(new Flush { Position = _careful.Note(_chain.Move()) });
         }
 
+        if (_gate.IsBehind)
+        {
+            TakeControl(now);
+        }
+
+        if (_sweep.Count > 0 && _noted is null)
+        {
+            return Sweep(now);
+        }
+
         var items = _noted ?? _run.Gather(now, _careful.On ? 1 : _context.Options.BatchRecords);
         if (_noted is null && items.Count == 1 && _careful.NotesStart(items[0]))
         {
@@ -127,7 +142,7 @@ internal sealed class PartitionPump : IPumpPartition
             return _chain.MustMove && Submit(new Flush { Position = _careful.Note(_chain.Move()) });
         }
 
-        var flush = new Flush { Position = _chain.Move() };
+        var flush = new Flush { Position = _chain.Move(), ControlVersion = _gate.Version };
         foreach (var timer in timers)
         {
             flush.Outgoing.Add(timer.Message);
@@ -159,6 +174,7 @@ internal sealed class PartitionPump : IPumpPartition
     {
         try
         {
+            _gate.Refresh(_context.Reader);
             if (_chain.Reload() is { } row)
             {
                 _careful.Reloaded(row);
@@ -179,8 +195,57 @@ internal sealed class PartitionPump : IPumpPartition
         _run.Clear();
         _arrivals.Load();
         _parked.Load(_context, Cursor.Partition);
+        _gate.Forget();
+        if (_context.Control is not null)
+        {
+            TakeControl(_context.NowMs);
+        }
+
         _context.Reader.DueTimers(_context.Group, Cursor.Partition, long.MinValue, 0, out _nextTimerMs);
     }
+
+    /// <summary>What concerns every worker has changed: some of what waits may run, some is cancelled.</summary>
+    private void TakeControl(long now)
+    {
+        _sweep.Clear();
+        if (_gate.Take())
+        {
+            foreach (var row in _parked.All().Where(row => _gate.CancelOf(row.Record) is not null))
+            {
+                _sweep.Enqueue((new WorkItem(row.Record, row), null));
+            }
+
+            foreach (var timer in _gate.NewlyCancelledKeys().SelectMany(key => _context.Reader.TimersOf(key, TimersOfKey)).Where(timer => _gate.HasCancel(timer.Message.Id)))
+            {
+                _sweep.Enqueue((new WorkItem(timer.Message, null), timer.Token));
+            }
+        }
+
+        _session.Control = _gate.State;
+        Reschedule(now);
+    }
+
+    private bool Sweep(long now)
+    {
+        var items = new List<WorkItem>();
+        var flush = new Flush { Position = _careful.Note(_chain.Stay()), ControlVersion = _gate.Version };
+        while (items.Count < _context.Options.BatchRecords && _sweep.TryDequeue(out var next))
+        {
+            items.Add(next.Item);
+            if (next.Timer is { } token)
+            {
+                flush.TimersDone.Add(token);
+            }
+        }
+
+        _run.Sweep(items, flush);
+        Reschedule(now);
+        return Submit(flush);
+    }
+
+    // What a pause holds back is due when the pause says so, whatever was so when it was set aside.
+    private void Reschedule(long now) =>
+        _parked.Reschedule(row => row.Reason == BatchRun.Paused ? _gate.HeldUntil(row.Record, now) ?? now : row.DueMs);
 
     private IReadOnlyList<TimerWrite> DueTimers(long now)
     {

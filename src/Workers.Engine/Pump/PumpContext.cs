@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Control;
 using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Outbox;
@@ -24,6 +25,9 @@ public sealed record PumpContext(
 
     /// <summary>Of the group's topic.</summary>
     public int Partitions { get; init; }
+
+    /// <summary>What concerns every worker; null for groups that it does not concern.</summary>
+    public ControlFeed? Control { get; init; }
 
     public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Workers.Contracts.Json;
 using Workers.Engine.Commands;
+using Workers.Engine.Control;
 using Workers.Engine.Log;
 using Workers.Engine.Repositories;
 using Workers.Engine.Store;
@@ -29,6 +30,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     private readonly List<Guid> _timersDone = [];
     private readonly List<OutcomeWrite> _outcomes = [];
     private readonly List<Guid> _lettersDone = [];
+    private readonly StagedControl _control = new(reader);
     private readonly DeferredOutcomes _deferred = new(reader);
     private readonly Stack<Savepoint> _begun = [];
     private readonly Dictionary<StateType, object> _repositories = [];
@@ -42,6 +44,9 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
 
     /// <summary>The record in hand: what it staged is caused by it.</summary>
     public RecordScope Scope { get; private set; } = RecordScope.None;
+
+    /// <summary>What concerns every worker, as the batch in hand is decided under it.</summary>
+    public ControlState Control { get; internal set; } = ControlState.Empty;
 
     internal IStateReader Reader { get; } = reader;
 
@@ -140,6 +145,9 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     /// <summary>A dead letter that is being replayed or discarded leaves the desk.</summary>
     public void RemoveDeadLetter(Guid id) => _lettersDone.Add(id);
 
+    /// <summary>What is written for every worker by the one that writes it.</summary>
+    internal StagedControl ForAll => _control;
+
     /// <summary>Serializes with the session's own writer; the bytes are the caller's. With a static <paramref name="write"/> nothing else is allocated.</summary>
     public byte[] Write<T>(T what, Action<T, Utf8JsonWriter> write)
     {
@@ -173,7 +181,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
 
     internal Savepoint Mark() => new(
         _undo.Count, _dirty.Count, _events.Count, _uniques.Count, _outgoing.Count, _timers.Count, _timersDone.Count, _outcomes.Count, _lettersDone.Count,
-        (Scope as CommandContext)?.LastEvent);
+        (Scope as CommandContext)?.LastEvent, _control.Count);
 
     public void Commit() => _begun.Pop();
 
@@ -189,6 +197,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
         Cut(_timersDone, mark.TimersDone);
         Cut(_outcomes, mark.Outcomes);
         Cut(_lettersDone, mark.LettersDone);
+        _control.RollbackTo(mark.Control);
         if (Scope is CommandContext context)
         {
             context.LastEvent = mark.LastEvent;
@@ -227,6 +236,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
         flush.Outgoing.AddRange(_outgoing);
         flush.Outcomes.AddRange(_outcomes);
         flush.DeadLettersDone.AddRange(_lettersDone);
+        _control.MoveTo(flush);
         StageTimers(flush);
         Rest();
         _batch++;
@@ -240,6 +250,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
         _map.Clear();
         _rows.Clear();
         _deferred.Clear();
+        _control.Clear();
     }
 
     public void Dispose() => _json.Dispose();
@@ -282,6 +293,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
         _timersDone.Clear();
         _outcomes.Clear();
         _lettersDone.Clear();
+        _control.RollbackTo(0);
     }
 
     private void Trim()
@@ -308,4 +320,5 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
 
 /// <summary>How much was staged at a moment.</summary>
 internal readonly record struct Savepoint(
-    int Undo, int Dirty, int Events, int Uniques, int Outgoing, int Timers, int TimersDone, int Outcomes, int LettersDone, LogRecord? LastEvent);
+    int Undo, int Dirty, int Events, int Uniques, int Outgoing, int Timers, int TimersDone, int Outcomes, int LettersDone, LogRecord? LastEvent,
+    int Control);

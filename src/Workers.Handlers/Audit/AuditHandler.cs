@@ -16,7 +16,7 @@ internal sealed class AuditHandler(IAuditStore store, SensitiveMask mask) : IFol
         store.TakeAsync(group, partition, cancellation);
 
     public void Add(LogRecord record) =>
-        _entries.Add(record.Topic == Topics.Commands ? AuditEntries.OfCommand(record, mask) : AuditEntries.OfEvent(record, mask));
+        _entries.Add(record.Topic is Topics.Commands or Topics.Control ? AuditEntries.OfCommand(record, mask) : AuditEntries.OfEvent(record, mask));
 
     public async Task<FlushResult> CommitAsync(IReadOnlyList<PositionMove> positions, CancellationToken cancellation)
     {

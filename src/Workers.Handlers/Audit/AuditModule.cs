@@ -24,7 +24,7 @@ public static class AuditModule
         services.TryAddSingleton(TimeProvider.System);
         return services.AddSingleton(provider => new Follower(
             new FollowGroup(
-                Group, [Topics.Commands, Topics.Events],
+                Group, [Topics.Commands, Topics.Control, Topics.Events],
                 new AuditHandler(provider.GetRequiredService<IAuditStore>(), provider.GetRequiredService<SensitiveMask>())),
             provider.GetRequiredService<ILog>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Follower>>(),
             halted: provider.GetService<HaltedPartitions>()));

@@ -18,7 +18,7 @@ internal sealed class HandlerList
         where T : class, ICommand
     {
         _registrations.Add(new Registration(
-            typeof(T), kind,
+            typeof(T), kind, CommandCatalog.Of<T>().Topic,
             bus => bus.Register<Execute<T>, Reply>((message, _) => new ValueTask<Reply>(handler(message.Command, message.Context)), typeof(T).Name),
             masstransit => masstransit.AddConsumer<CommandConsumer<T>>(),
             receivers => receivers.Consumer<CommandConsumer<T>>(typeof(T).Name, sharesScope: true)));
@@ -26,5 +26,5 @@ internal sealed class HandlerList
     }
 
     internal sealed record Registration(
-        Type Command, string? Kind, Action<CommandBus> OnBus, Action<IRegistrationConfigurator> OnMassTransit, Func<Receivers, Receiver> OnReceivers);
+        Type Command, string? Kind, string Topic, Action<CommandBus> OnBus, Action<IRegistrationConfigurator> OnMassTransit, Func<Receivers, Receiver> OnReceivers);
 }

@@ -9,7 +9,7 @@ internal static class Platform
 {
     public static void Register(HandlerList handlers) => handlers
         .On<RecordAudit>(null, (c, x) => x.Do(c, PlatformRules.Decide(c), 201))
-        .On<RunSystemAction>(null, (c, x) => x.Do(c, PlatformRules.Decide(c), 200))
+        .On<RunSystemAction>(null, SystemActions.Run)
         .On<ReplayDeadLetter>(null, Replay)
         .On<DiscardDeadLetter>(null, Discard);
 

@@ -25,7 +25,7 @@ internal sealed class ProjectionHandler(IReadModelStore store, SensitiveMask mas
 
     public void Add(LogRecord record)
     {
-        if (record.Topic == Topics.Commands)
+        if (record.Topic is Topics.Commands or Topics.Control)
         {
             _commands.Add(CommandRows.Of(record, mask));
             return;

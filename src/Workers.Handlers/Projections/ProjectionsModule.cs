@@ -26,7 +26,7 @@ public static class ProjectionsModule
         services.AddSingleton<ProjectionRebuild>();
         return services.AddSingleton(provider => new Follower(
             new FollowGroup(
-                Group, [Topics.Commands, Topics.Events],
+                Group, [Topics.Commands, Topics.Control, Topics.Events],
                 new ProjectionHandler(provider.GetRequiredService<IReadModelStore>(), provider.GetRequiredService<SensitiveMask>())),
             provider.GetRequiredService<ILog>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Follower>>(),
             halted: provider.GetService<HaltedPartitions>()));

@@ -1,3 +1,4 @@
+using Workers.Engine.Control;
 using Workers.Engine.Health;
 using Workers.Engine.Store;
 using Workers.Engine.Telemetry;
@@ -28,6 +29,7 @@ internal sealed class Pumping(IServiceProvider services, IEnumerable<Func<IServi
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        services.GetRequiredService<ControlFeed>().Start();
         _runners.AddRange(makers.Select(make => make(services)));
         _runners.ForEach(r => r.Start());
         _started = true;

@@ -1,6 +1,7 @@
 using Workers.Api;
 using Workers.Contracts.Commands;
 using Workers.Engine.Cache;
+using Workers.Engine.Control;
 using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Outbox;
@@ -69,6 +70,8 @@ internal static class Serving
         builder.Services.AddEffects(Path.GetFullPath(options.Data));
         builder.Services.AddTelemetry(builder.Logging, options.Telemetry, options.Service, Version);
         builder.Services.AddSingleton<EngineMeter>().AddSingleton(Gauges);
+        builder.Services.AddSingleton(provider => new ControlFeed(
+            provider.GetRequiredService<IStateStore>(), options.HasMySql() ? TimeSpan.FromMilliseconds(200) : null, provider.GetRequiredService<ILogger<ControlFeed>>()));
         builder.Services.AddSingleton<FlushFeed>().AddSingleton<Pumping>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Pumping>()).AddHostedService<Sampling>();
         builder.Services.AddSingleton<IHealth>(provider => provider.GetRequiredService<Pumping>());
@@ -78,6 +81,7 @@ internal static class Serving
 
         var app = builder.Build();
         app.MapMetrics();
+        app.Services.GetRequiredService<FlushFeed>().Listen(flush => app.Services.GetRequiredService<ControlFeed>().Committed(flush));
         if (RoleList.Has(options.Roles, "api"))
         {
             ApiRole.Connect(app.Services);

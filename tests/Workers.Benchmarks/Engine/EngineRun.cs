@@ -62,6 +62,8 @@ internal sealed class TellingExecutor(IRecordExecutor inner, Action<LogRecord> s
 
     public void GiveUp(WorkItem item, Execution why, BatchSession session) => inner.GiveUp(item, why, session);
 
+    public bool Cancel(WorkItem item, string why, BatchSession session) => inner.Cancel(item, why, session);
+
     public string HandlerOf(WorkItem item) => inner.HandlerOf(item);
 
     public void MoveTo(Flush flush) => inner.MoveTo(flush);
@@ -86,6 +88,8 @@ internal sealed class IdleExecutor : IRecordExecutor
     public void GiveUp(WorkItem item, Execution why, BatchSession session)
     {
     }
+
+    public bool Cancel(WorkItem item, string why, BatchSession session) => false;
 
     public string HandlerOf(WorkItem item) => "idle";
 

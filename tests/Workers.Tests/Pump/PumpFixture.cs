@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Workers.Contracts;
 using Workers.Contracts.Headers;
+using Workers.Engine.Control;
 using Workers.Engine.Log;
 using Workers.Engine.Pump;
 using Workers.Engine.Session;
@@ -29,10 +30,14 @@ internal sealed class PumpFixture : IDisposable
         _database = SqliteDatabase.Open(
             new SqliteOptions { Path = Path.Combine(_directory, "workers.db"), Partitions = 1 }, TimeProvider.System, NullLogger.Instance);
         State = _database.State.OpenReader();
+        Control = new ControlFeed(_database.State, null, NullLogger<ControlFeed>.Instance);
         Start();
     }
 
     public FakeTimeProvider Clock { get; } = new();
+
+    /// <summary>What concerns every worker; the pump follows it from the start. Changed by <see cref="ControlAsync"/>.</summary>
+    public ControlFeed Control { get; }
 
     public PumpOptions Options { get; }
 
@@ -52,7 +57,11 @@ internal sealed class PumpFixture : IDisposable
         var reader = _database.State.OpenReader();
         _reader = _database.Log.OpenReader([Topics.Commands], _wake);
         IStateStore store = Elsewhere ? new ElsewhereStore(_database.State) : _database.State;
-        var context = new PumpContext(Group, store, reader, _wake, Options, Clock, NullLogger.Instance, "test", _ => { });
+        var context = new PumpContext(Group, store, reader, _wake, Options, Clock, NullLogger.Instance, "test", Control.Committed)
+        {
+            Control = Control,
+            Partitions = 1,
+        };
         _pump = new PartitionPump(context, new PartitionCursor(Partition, 0), Script);
         _owned.AddRange([_pump, _reader, reader]);
         _pump.Take();
@@ -64,19 +73,42 @@ internal sealed class PumpFixture : IDisposable
     {
         foreach (var key in keys)
         {
-            await _database.Log.AppendAsync(
-                new LogRecord
-                {
-                    Id = Ids.New(DateTimeOffset.UtcNow),
-                    Topic = Topics.Commands,
-                    Key = key,
-                    TimestampMs = Clock.GetUtcNow().ToUnixTimeMilliseconds(),
-                    Headers = new HeaderWriter().Add(HeaderName.Type, "Test").Take(),
-                    Value = "{}"u8.ToArray(),
-                },
-                CancellationToken.None);
+            await AppendOneAsync(key, "Test", door: null);
         }
     }
+
+    public async Task<LogRecord> AppendOneAsync(string key, string type, string? door)
+    {
+        var record = new LogRecord
+        {
+            Id = Ids.New(DateTimeOffset.UtcNow),
+            Topic = Topics.Commands,
+            Key = key,
+            TimestampMs = Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            Headers = new HeaderWriter().Add(HeaderName.Type, type).Add(HeaderName.Door, door).Take(),
+            Value = "{}"u8.ToArray(),
+        };
+        await _database.Log.AppendAsync(record, CancellationToken.None);
+        return record;
+    }
+
+    /// <summary>Writes for every worker, as the reader of <c>workers.control</c> does; the pump is not told unless <paramref name="tells"/>.</summary>
+    public async Task ControlAsync(ControlWrite write, bool tells = true)
+    {
+        var partition = new PartitionId(Topics.Control, 0);
+        var row = await _database.State.TakeAsync("control", partition, CancellationToken.None);
+        var flush = new Flush { Position = new PositionMove("control", partition, row.Offset, row.Turn, row.Epoch) };
+        flush.Control.Add(write);
+        await _database.State.FlushAsync(flush);
+        if (tells)
+        {
+            using var reader = _database.State.OpenReader();
+            Control.Refresh(reader);
+        }
+    }
+
+    /// <summary>Of the commands' partition: the offset after its last record.</summary>
+    public async Task<long> EndAsync() => (await _database.Log.EndsAsync(Topics.Commands, CancellationToken.None))[0];
 
     /// <summary>Steps until nothing is left to do now.</summary>
     public void Run()
@@ -124,6 +156,7 @@ internal sealed class PumpFixture : IDisposable
     {
         _owned.ForEach(o => o.Dispose());
         State.Dispose();
+        Control.Dispose();
         _database.Dispose();
         _wake.Dispose();
         Directory.Delete(_directory, recursive: true);
@@ -178,6 +211,15 @@ internal sealed class Script : IRecordExecutor
     }
 
     public void GiveUp(WorkItem item, Execution why, BatchSession session) => GivenUp.Add($"{item.Record.Key}:{why.Reason}");
+
+    /// <summary>Key and reason of each cancel.</summary>
+    public List<string> Cancelled { get; } = [];
+
+    public bool Cancel(WorkItem item, string why, BatchSession session)
+    {
+        Cancelled.Add($"{item.Record.Key}:{why}");
+        return true;
+    }
 
     public string HandlerOf(WorkItem item) => "script";
 

@@ -18,4 +18,7 @@ public sealed class CommandAttribute(string kind, string action, string noun) : 
 
     /// <summary>What it has done can be taken back by an UndoCommand.</summary>
     public bool Undoable { get; set; }
+
+    /// <summary>It concerns every worker, whatever its key: it goes to <see cref="Topics.Control"/>.</summary>
+    public bool ForAll { get; set; }
 }

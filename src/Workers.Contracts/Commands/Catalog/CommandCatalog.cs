@@ -19,6 +19,8 @@ public static class CommandCatalog
         new CommandInfo<RecordAudit>(), new CommandInfo<RunSystemAction>(),
         new CommandInfo<ReplayDeadLetter>(), new CommandInfo<DiscardDeadLetter>(),
         new CommandInfo<RetryFlow>(), new CommandInfo<CompensateFlow>(), new CommandInfo<UndoCommand>(),
+        new CommandInfo<CancelCommand>(), new CommandInfo<ClearQueue>(), new CommandInfo<PauseQueue>(), new CommandInfo<ResumeQueue>(), new CommandInfo<RegisterHandler>(),
+        new CommandInfo<UnregisterHandler>(), new CommandInfo<ResetCircuitBreaker>(), new CommandInfo<RecordCircuit>(), new CommandInfo<ClearHistory>(),
     ];
 
     private static readonly FrozenDictionary<string, CommandInfo> ByName = List.ToFrozenDictionary(info => info.Name, StringComparer.Ordinal);

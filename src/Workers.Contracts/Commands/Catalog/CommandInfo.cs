@@ -15,6 +15,7 @@ public abstract class CommandInfo
         Type = type;
         Name = type.Name;
         (Kind, Action, Noun, IsInternal, IsUndoable) = (says.Kind, says.Action, says.Noun, says.Internal, says.Undoable);
+        Topic = says.ForAll ? Topics.Control : Topics.Commands;
         Body = CommandPart.Of(type);
         KeyField = Body.Fields.Single(field => field.IsKey);
         var key = KeyField.Rules.OfType<KeyAttribute>().Single();
@@ -45,6 +46,8 @@ public abstract class CommandInfo
 
     /// <summary>What it has done can be taken back.</summary>
     public bool IsUndoable { get; }
+    /// <summary>Where its records lie.</summary>
+    public string Topic { get; }
 
     /// <summary>The door makes the key when the caller gives none.</summary>
     public bool KeyIsMade { get; }
