@@ -36,7 +36,7 @@ internal sealed class MySqlStateStore(Server server, Readers readers, ExecutionM
     {
         // On a lane of its own: the partition's is its owner's, who may be another process.
         using var lane = new Lane(new Session(server, writes: true), "mysql set position");
-        return await lane.Enqueue(s => s.Transact(t => (PositionTable.Set(t, group, partition, offset), ""))).WaitAsync(cancellation).ConfigureAwait(false);
+        return await lane.Enqueue(s => s.Transact(t => (PositionTable.Set(t, group, partition, offset), "")), cancellation).ConfigureAwait(false);
     }
 
     public Task ReleaseAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation)
