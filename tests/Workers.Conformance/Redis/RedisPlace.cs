@@ -16,7 +16,10 @@ internal sealed class RedisPlace(string address, RedisTimes times) : IAsyncDispo
     /// <summary>For tests in which nothing fails: a machine that is busy is not a server that is away.</summary>
     private static readonly RedisTimes s_patient = new()
     {
-        Call = TimeSpan.FromSeconds(20), Lease = TimeSpan.FromSeconds(40), Grace = TimeSpan.FromSeconds(60), Quiet = TimeSpan.FromMilliseconds(50),
+        Call = TimeSpan.FromSeconds(20),
+        Lease = TimeSpan.FromSeconds(40),
+        Grace = TimeSpan.FromSeconds(60),
+        Quiet = TimeSpan.FromMilliseconds(50),
     };
 
     private readonly string _scope = $"test:{Guid.NewGuid():N}:";
