@@ -28,7 +28,10 @@ internal sealed class ControlDoor(
         {
             throw new ProblemException(new Problem(
                 StatusCodes.Status400BadRequest, "NOT_CANCELLABLE",
-                $"Only a queued, scheduled or retrying command can be cancelled; this one is {ended.State.Name()}") { CommandId = view.Row.CallerId ?? view.Row.Id.ToString() });
+                $"Only a queued, scheduled or retrying command can be cancelled; this one is {ended.State.Name()}")
+            {
+                CommandId = view.Row.CallerId ?? view.Row.Id.ToString(),
+            });
         }
 
         var (target, since) = (view.Row, clock.GetTimestamp());
