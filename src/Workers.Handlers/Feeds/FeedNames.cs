@@ -8,7 +8,6 @@ namespace Workers.Handlers.Feeds;
 internal static class FeedNames
 {
     public const string Queued = "command.queued";
-    public const string AuditRecorded = "audit.recorded";
 
     /// <summary>The command has reached this state; null for one that is not told.</summary>
     public static string? Of(CommandState state) => state switch
@@ -42,11 +41,19 @@ internal static class FeedNames
             yield return (Topics.RepositoryEvents, name);
         }
 
-        if (info.Type == typeof(AuditRecorded))
+        if (OfPlatform(info.Type) is { } told)
         {
-            yield return (Topics.CommandEvents, AuditRecorded);
+            yield return (Topics.CommandEvents, told);
         }
     }
+
+    private static string? OfPlatform(Type happened) =>
+        happened == typeof(AuditRecorded) ? "audit.recorded"
+        : happened == typeof(HandlerRegistered) ? "handler.registered"
+        : happened == typeof(HandlerUnregistered) ? "handler.unregistered"
+        : happened == typeof(HandlerAvailable) ? "handler.available"
+        : happened == typeof(HandlerUnavailable) ? "handler.unavailable"
+        : null;
 
     /// <summary>Doors whose callers are not told the outcome: what comes by them is told when it is accepted.</summary>
     public static bool IsAsync(string? door) => door is "execute-async" or "queue" or "cqrs" or "kafka";

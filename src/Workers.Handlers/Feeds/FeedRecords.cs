@@ -71,8 +71,8 @@ internal static class FeedRecords
         _ => type switch
         {
             FeedNames.Queued => 4,
-            FeedNames.AuditRecorded => 5,
-            _ => 6,
+            _ when type.StartsWith("command.", StringComparison.Ordinal) => 6,
+            _ => 5, // of the platform itself
         },
     };
 }

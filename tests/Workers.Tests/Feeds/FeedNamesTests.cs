@@ -50,7 +50,19 @@ public sealed class FeedNamesTests
     [
         nameof(RefundRequested), nameof(RefundApproved), nameof(RefundRejected), nameof(RefundReviewRequired), nameof(StockRejected),
         nameof(NotificationRequested), nameof(NotificationSent), nameof(NotificationFailed), nameof(AuditRecorded), nameof(SystemActionRun),
+        nameof(QueuePaused), nameof(QueueResumed), nameof(QueueCleared), nameof(HandlerRegistered), nameof(HandlerUnregistered), nameof(HandlerAvailable),
+        nameof(HandlerUnavailable), nameof(CircuitBreakerReset), nameof(HistoryCleared),
     ];
+
+    /// <summary>What the feed of commands tells of the platform itself.</summary>
+    private static readonly Dictionary<string, string?> Platform = new()
+    {
+        [nameof(AuditRecorded)] = "audit.recorded",
+        [nameof(HandlerRegistered)] = "handler.registered",
+        [nameof(HandlerUnregistered)] = "handler.unregistered",
+        [nameof(HandlerAvailable)] = "handler.available",
+        [nameof(HandlerUnavailable)] = "handler.unavailable",
+    };
 
     [TestCaseSource(nameof(All))]
     public void Every_event_is_told_where_the_table_says_or_is_named_as_not_public(string name)
@@ -67,7 +79,7 @@ public sealed class FeedNamesTests
         (Entities.ContainsKey(name) || CqrsAlone.Contains(name)).ShouldBeTrue($"{name} is new: say here where it is told");
         feeds.GetValueOrDefault(Topics.RepositoryEvents).ShouldBe(Entities.GetValueOrDefault(name));
         feeds.GetValueOrDefault(Topics.OrderEvents).ShouldBe(name.StartsWith("Order", StringComparison.Ordinal) ? name : null);
-        feeds.GetValueOrDefault(Topics.CommandEvents).ShouldBe(name == nameof(AuditRecorded) ? "audit.recorded" : null);
+        feeds.GetValueOrDefault(Topics.CommandEvents).ShouldBe(Platform.GetValueOrDefault(name));
     }
 
     [TestCase(CommandState.Succeeded, "command.executed")]
