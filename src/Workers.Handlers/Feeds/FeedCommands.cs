@@ -72,7 +72,7 @@ internal sealed class FeedCommands(ILog log, SensitiveMask mask) : IDisposable
 
     private LogRecord? Read(PartitionId partition, long offset)
     {
-        _reader ??= log.OpenReader([Topics.Commands], _wake);
+        _reader ??= log.OpenReader([Topics.Commands, Topics.Control], _wake);
         if (!_cursors.TryGetValue(partition, out var cursor))
         {
             _cursors[partition] = cursor = new PartitionCursor(partition, offset);
