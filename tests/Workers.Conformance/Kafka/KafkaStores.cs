@@ -69,7 +69,25 @@ internal sealed class KafkaStores : Stores
     public override async Task TrimEverythingOldAsync()
     {
         using var admin = new AdminClientBuilder(Client()).Build();
-        await admin.DeleteRecordsAsync(Enumerable.Range(0, 4).Select(n => new TopicPartitionOffset(NameOf(Topics.Commands), n, Offset.End)));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await TryTrimAsync(admin))
+        {
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
+    // The leader of a topic that was just made may not have heard of it.
+    private async Task<bool> TryTrimAsync(IAdminClient admin)
+    {
+        try
+        {
+            await admin.DeleteRecordsAsync(Enumerable.Range(0, 4).Select(n => new TopicPartitionOffset(NameOf(Topics.Commands), n, Offset.End)));
+            return true;
+        }
+        catch (DeleteRecordsException error) when (error.Results.TrueForAll(r => r.Error.Code is ErrorCode.NoError or ErrorCode.NotLeaderForPartition))
+        {
+            return false;
+        }
     }
 
     public override void Damage(LogRecord record) => throw NotKafka("checks its files itself");
