@@ -67,10 +67,12 @@ internal sealed class RedisPlace(string address, RedisTimes times) : IAsyncDispo
         return link;
     }
 
-    public static async Task UntilAsync(Func<bool> wanted)
+    public static Task UntilAsync(Func<bool> wanted) => UntilAsync(() => Task.FromResult(wanted()));
+
+    public static async Task UntilAsync(Func<Task<bool>> wanted)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!wanted())
+        while (!await wanted())
         {
             await Task.Delay(10, deadline.Token);
         }
