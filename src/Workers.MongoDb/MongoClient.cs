@@ -12,6 +12,9 @@ internal sealed class MongoClient(nint handle, string database)
     // A collection cannot have more.
     private const int MostIndexes = 64;
 
+    // FerretDB holds one of a hundred connections to its database for each update of a command until the command ends; a round trip more costs MongoDB little.
+    private const int MostWrites = 90;
+
     public nint Handle => handle;
 
     public JsonElement Command(JsonObject command)
@@ -67,11 +70,19 @@ internal sealed class MongoClient(nint handle, string database)
     /// </summary>
     public MongoWritten Write(string collection, IReadOnlyList<MongoWrite> writes, bool ordered = false)
     {
-        if (writes.Count == 0)
+        var (matched, duplicates) = (0L, new List<int>());
+        for (var start = 0; start < writes.Count && !(ordered && duplicates.Count > 0); start += MostWrites)
         {
-            return new MongoWritten(0, []);
+            var written = Send(collection, writes.Skip(start).Take(MostWrites), ordered);
+            matched += written.Matched;
+            duplicates.AddRange(written.Duplicates.Select(place => place + start));
         }
 
+        return new MongoWritten(matched, duplicates);
+    }
+
+    private MongoWritten Send(string collection, IEnumerable<MongoWrite> writes, bool ordered)
+    {
         var target = Mongoc.Collection(handle, database, collection);
         using var options = Bson.Of(new JsonObject { ["ordered"] = ordered });
         var bulk = Mongoc.BulkNew(target, options.Handle);

@@ -9,7 +9,7 @@ namespace Workers.MongoDb.Audit;
 /// </summary>
 internal sealed class AuditCheck
 {
-    private const int Looks = 25;
+    private const int Looks = 10;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<ChainKey, ChainHead> _heads = [];

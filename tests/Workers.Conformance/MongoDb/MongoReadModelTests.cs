@@ -43,6 +43,21 @@ internal sealed class MongoReadModelTests
     }
 
     [Test]
+    public async Task A_batch_of_hundreds_of_changes_is_written_whole_and_an_older_one_changes_nothing()
+    {
+        const int Models = 230;
+        var ids = Enumerable.Range(0, Models).Select(n => $"m{n}").ToList();
+        foreach (var version in new[] { 1, 3, 2 })
+        {
+            (await Store.ApplyAsync([], Batch([.. ids.Select(id => Model(id, version))]), None)).ShouldBe(FlushResult.Committed);
+        }
+
+        var found = await Store.FindAllAsync("user", ids, None);
+        found.Count.ShouldBe(Models);
+        found.ShouldAllBe(m => m.Version == 3);
+    }
+
+    [Test]
     public async Task A_batch_interrupted_before_its_position_moved_is_repeated_without_a_trace()
     {
         var command = new CommandRow(

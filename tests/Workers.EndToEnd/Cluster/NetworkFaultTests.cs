@@ -62,8 +62,8 @@ public sealed class NetworkFaultTests
         await UnderLoad.RunAsync(servers.Through(mongodb: way), processes, async (cluster, load, _) =>
         {
             await HarmAsync(way, load);
-            await AwayAsync(way.ResettingAsync, cluster, "MongoDB", load, refusals: 0, RestartFerretDbAsync);
-            await AwayAsync(way.SilentAsync, cluster, "MongoDB", load, refusals: 0, RestartFerretDbAsync);
+            await AwayAsync(way.ResettingAsync, cluster, "MongoDB", load, refusals: 0);
+            await AwayAsync(way.SilentAsync, cluster, "MongoDB", load, refusals: 0);
         });
     }
 
@@ -85,15 +85,8 @@ public sealed class NetworkFaultTests
         }
     }
 
-    // FerretDB 1.24 may lock a database for ever when the connection breaks to which it was sending.
-    private static async Task RestartFerretDbAsync()
-    {
-        await ClusterServers.ControlAsync("kill", "mongodb");
-        await ClusterServers.ControlAsync("start", "mongodb");
-    }
-
     /// <param name="refusals">How many requests are refused until it is well again; 0: none need be, and others are answered.</param>
-    private static async Task AwayAsync(Func<Task<IAsyncDisposable>> fail, Cluster cluster, string name, Load load, int refusals, Func<Task>? healed = null)
+    private static async Task AwayAsync(Func<Task<IAsyncDisposable>> fail, Cluster cluster, string name, Load load, int refusals)
     {
         var api = (await cluster.Door.Present).Api;
         await using (await fail())
@@ -111,7 +104,6 @@ public sealed class NetworkFaultTests
             }
         }
 
-        await (healed?.Invoke() ?? Task.CompletedTask);
         await load.AnsweredAsync(Some, Patience);
         await api.UntilAsync("/health/ready", answer => answer.Text("status") == "healthy");
     }
