@@ -94,7 +94,7 @@ internal sealed class RedisLink : IAsyncDisposable
                     await LookAsync();
                 }
 #pragma warning disable CA1031 // A loop that must go on: whatever this look met, the next may find Redis well.
-                catch (Exception error) when (!_end.IsCancellationRequested)
+                catch (Exception error) when (error is not OperationCanceledException || !_end.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
                     Lose(Why(error));

@@ -40,7 +40,8 @@ internal sealed class Findings(ApiClient api, Load load, string ledger)
         string? before = null;
         await api.UntilAsync("/api/v1/commands/partitions", list =>
         {
-            var still = list.Items.All(place => place["lag"]!.GetValue<long>() == 0 || place["position"]!.GetValue<long>() == 0) && list.Content == before;
+            // While partitions get new leaders, a look may be told to come back.
+            var still = list.Status == 200 && list.Items.All(place => place["lag"]!.GetValue<long>() == 0 || place["position"]!.GetValue<long>() == 0) && list.Content == before;
             before = list.Content;
             return still;
         });
