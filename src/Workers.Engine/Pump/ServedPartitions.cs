@@ -176,7 +176,11 @@ internal sealed class ServedPartitions(PumpContext context, ILogReader reader, F
         }
     }
 
-    private PartitionStatus StatusOf(IPumpPartition partition) => new(
-        context.Group, partition.Cursor.Partition, partition.Passed, partition.Cursor.Pending.TryPeek(out var oldest) ? oldest.TimestampMs : 0,
-        partition.SetAside, context.NowMs);
+    // What was looked at and holds nothing for this partition is behind it, although no position is stored for that.
+    private PartitionStatus StatusOf(IPumpPartition partition)
+    {
+        var (cursor, waits) = (partition.Cursor, partition.Cursor.Pending.TryPeek(out var oldest));
+        var passed = waits || !partition.Idle ? partition.Passed : Math.Max(partition.Passed, cursor.Next);
+        return new PartitionStatus(context.Group, cursor.Partition, passed, oldest?.TimestampMs ?? 0, partition.SetAside, context.NowMs);
+    }
 }
