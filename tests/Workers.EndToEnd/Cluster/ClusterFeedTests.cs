@@ -1,9 +1,9 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using NUnit.Framework;
 using Shouldly;
 using Workers.EndToEnd.Running;
+using Workers.Kafka;
 
 namespace Workers.EndToEnd.Cluster;
 
@@ -20,8 +20,7 @@ public sealed class ClusterFeedTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        // As the distribution packages it.
-        NativeLibrary.SetDllImportResolver(typeof(Library).Assembly, (name, _, _) => name == "librdkafka" ? NativeLibrary.Load("librdkafka.so.1") : 0);
+        NativeClient.Load();
         _cluster = await Cluster.StartWithoutMongoDbAsync("commands", "feeds");
         _api = (await _cluster.Door.Present).Api;
     }
