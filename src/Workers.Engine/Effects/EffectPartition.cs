@@ -100,7 +100,7 @@ internal sealed class EffectPartition : IPumpPartition
 
         var ends = Ended();
         var arrived = stopping ? [] : Arrived();
-        if (ends.Count == 0 && arrived.Count == 0 && !_chain.MustMove)
+        if (ends.Count == 0 && arrived.Count == 0 && !_arrivals.MustFlush && !_chain.MustMove)
         {
             return false;
         }

@@ -17,9 +17,10 @@ internal sealed class Arrivals(PumpContext context, PartitionCursor cursor)
     private readonly Dictionary<string, long> _seen = [];
     private readonly HashSet<string> _moved = [];
     private readonly List<LogRecord> _misplaced = [];
+    private bool _leftOut;
 
-    /// <summary>Something was taken that <see cref="MoveTo"/> has to write.</summary>
-    public bool MustFlush => _misplaced.Count > 0;
+    /// <summary>Something was taken that <see cref="MoveTo"/> has to write, or left out: the position is to go past it, so that nobody looks behind.</summary>
+    public bool MustFlush => _leftOut;
 
     /// <summary>The next record; null where there is none now.</summary>
     public LogRecord? Take()
@@ -31,6 +32,8 @@ internal sealed class Arrivals(PumpContext context, PartitionCursor cursor)
             {
                 return record;
             }
+
+            _leftOut = true;
         }
 
         return null;
@@ -46,6 +49,7 @@ internal sealed class Arrivals(PumpContext context, PartitionCursor cursor)
         flush.Outgoing.AddRange(_misplaced);
         _moved.Clear();
         _misplaced.Clear();
+        _leftOut = false;
     }
 
     /// <summary>From what is stored.</summary>
@@ -54,6 +58,7 @@ internal sealed class Arrivals(PumpContext context, PartitionCursor cursor)
         _seen.Clear();
         _moved.Clear();
         _misplaced.Clear();
+        _leftOut = false;
         if (_checks)
         {
             foreach (var (shard, seq) in context.Reader.Seen(context.Group, cursor.Partition))
