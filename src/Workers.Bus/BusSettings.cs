@@ -4,8 +4,8 @@ using Workers.Bus.Middleware;
 namespace Workers.Bus;
 
 /// <summary>
-/// What is configured from outside: a plain object that configuration binds, with the defaults of production. <see cref="CommandBus"/> and
-/// <see cref="QueryBus"/> make the options of buses of it.
+/// What is configured from outside: a plain object that configuration binds, with the defaults of production. <c>CommandBus</c> and
+/// <c>QueryBus</c> make the options of buses of it.
 /// </summary>
 public sealed class BusSettings
 {
@@ -21,15 +21,18 @@ public sealed class BusSettings
     public CircuitBreakerSettings CircuitBreaker { get; set; } = new();
 
     /// <summary>Options of a command bus: the given middleware, inside it a circuit breaker, innermost the time-out.</summary>
-    public CommandBusOptions CommandBus(params IEnumerable<ICommandMiddleware> outer) => new()
+    public CommandBusOptions CommandBus(params IEnumerable<ICommandMiddleware> outer) => CommandBus(TimeProvider.System, outer);
+
+    /// <summary>The same by another clock.</summary>
+    public CommandBusOptions CommandBus(TimeProvider time, params IEnumerable<ICommandMiddleware> outer) => new()
     {
         InitialCapacity = Command.InitialCapacity,
         EnableMetrics = Command.EnableMetrics,
         Middleware =
         [
             .. outer,
-            new CircuitBreakerMiddleware(CircuitBreaker.FailureThreshold, CircuitBreaker.Timeout),
-            new TimeoutMiddleware(Command.Timeout),
+            new CircuitBreakerMiddleware(CircuitBreaker.FailureThreshold, CircuitBreaker.Timeout, time: time),
+            new TimeoutMiddleware(Command.Timeout, time),
         ],
     };
 

@@ -69,6 +69,21 @@ public static class Ids
         return Version8(hash);
     }
 
+    /// <summary>
+    /// The id of the command that a schedule's time makes: the same wherever and however often it is asked for. It begins with that time, as a UUIDv7 does, and is a
+    /// UUIDv8 of SHA-256.
+    /// </summary>
+    public static Guid Fire(string schedule, long atMs)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        Hash($"schedule\n{schedule}\n{atMs}", hash);
+        BinaryPrimitives.WriteInt64BigEndian(hash, (atMs << 16) | BinaryPrimitives.ReadUInt16BigEndian(hash[6..]));
+        return Version8(hash);
+    }
+
+    /// <summary>Whether it may be one of those that <see cref="Fire"/> makes; no other command has such an id.</summary>
+    public static bool IsOfSchedule(Guid id) => id.Version == 8;
+
     /// <summary>Milliseconds since 1970 of a UUIDv7.</summary>
     public static long TimestampMs(Guid id)
     {

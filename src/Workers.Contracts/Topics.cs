@@ -33,6 +33,9 @@ public static class Topics
     /// <summary>The platform's own topics.</summary>
     public static IReadOnlyList<string> All { get; } = [Commands, Events, Flows, Effects, Control];
 
+    /// <summary>Those whose records lie in the partition of their key; they have as many partitions as each other.</summary>
+    public static IReadOnlyList<string> Keyed { get; } = [Commands, Events, Flows, Effects];
+
     /// <summary>The public feeds, for other systems to read.</summary>
     public static IReadOnlyList<string> Feeds { get; } = [CommandEvents, OrderEvents, CqrsEvents, RepositoryEvents];
 }

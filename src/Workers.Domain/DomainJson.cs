@@ -13,4 +13,11 @@ namespace Workers.Domain;
 [JsonSerializable(typeof(Reservation))]
 [JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(UndoneCommand))]
+[JsonSerializable(typeof(Delivery))]
+[JsonSerializable(typeof(FlowRequest))]
+[JsonSerializable(typeof(ReplayOperation))]
+[JsonSerializable(typeof(CancelOperation))]
+[JsonSerializable(typeof(SavedReadModel))]
+[JsonSerializable(typeof(Schedules.Schedule))]
+[JsonSerializable(typeof(Schedules.ScheduleRuns))]
 public sealed partial class DomainJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Workers.Bus;
 using Workers.Bus.Middleware;
 using Workers.Contracts;
@@ -11,15 +12,17 @@ using Workers.Engine.Commands;
 using Workers.Engine.Control;
 using Workers.Engine.Dispatch;
 using Workers.Engine.Options;
+using Workers.Engine.Telemetry;
 using Workers.Handlers.Commands;
 using Workers.Handlers.Flows;
+using Workers.Handlers.Projections;
 
 namespace Workers.Handlers;
 
 /// <summary>Commands and flows: what is registered, and the tables by which the pumps dispatch.</summary>
 public static class HandlersModule
 {
-    public static IServiceCollection AddHandlers(this IServiceCollection services, DomainOptions domain, RefundOptions refunds, OrderFlowOptions orders)
+    public static IServiceCollection AddHandlers(this IServiceCollection services, DomainOptions domain, RefundOptions refunds, OrderFlowOptions orders, SchedulerOptions? scheduler = null)
     {
         var handlers = new HandlerList();
         var users = new Users(domain);
@@ -34,8 +37,22 @@ public static class HandlersModule
         new Undoing(users, refunds).Register(handlers);
         services.AddSingleton(handlers);
         IServiceProvider? provided = null;
+        Registrations.Register(handlers);
+        Circuits.Register(handlers);
+        Keys.Register(handlers);
+        Figures.Register(handlers);
+        Subscriptions.Register(handlers);
+        CqrsCommands.Register(handlers);
+        DelayedCommands.Register(handlers);
+        Schedules.Register(handlers);
+        new ScheduleFires(scheduler ?? new SchedulerOptions()).Register(handlers);
+        Replays.Register(handlers);
+        Cancellations.Register(handlers);
+        new DeadLetters(new Lazy<SensitiveMask>(() => provided!.GetRequiredService<SensitiveMask>())).Register(handlers);
         new Queues(new Lazy<QueueScan>(() => provided!.GetRequiredService<QueueScan>())).Register(handlers);
         services.AddSingleton(handlers).AddSingleton<QueueScan>();
+        services.TryAddSingleton(new SensitiveMask(SensitiveMask.DefaultNames));
+        services.TryAddKeyedSingleton(EngineMeter.Name, static (_, name) => new ActivitySource((string)name));
         services.AddSingleton(orders);
         services.AddSingleton(refunds);
         services.AddSingleton(Routes());
@@ -50,7 +67,7 @@ public static class HandlersModule
             {
                 InitialCapacity = settings.InitialCapacity,
                 EnableMetrics = settings.EnableMetrics,
-                Middleware = [new TracingMiddleware(new ActivitySource("Workers"))],
+                Middleware = [new TracingMiddleware(provider.GetRequiredKeyedService<ActivitySource>(EngineMeter.Name), begins: false)],
                 PassThrough = static _ => true,
             });
             foreach (var handler in handlers.All)

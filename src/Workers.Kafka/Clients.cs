@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Log;
 
 namespace Workers.Kafka;
 
@@ -8,15 +10,32 @@ internal sealed class Clients(KafkaOptions options, ILogger logger)
 {
     public const int MaxMessageBytes = 16 << 20;
     private const long SayEveryMs = 10_000;
+    private readonly ConcurrentDictionary<(string Group, int Index), string> _given = [];
     private long _saidAtMs = -SayEveryMs;
     private volatile string? _refusal;
+    private volatile bool _isRefused;
 
     public KafkaOptions Options => options;
 
     public ILogger Logger => logger;
 
-    /// <summary>Why brokers that are there did not let us in; null where none has said so.</summary>
+    /// <summary>Why brokers that are there did not let us in; null where none has said so since the last answer.</summary>
     public string? Refusal => _refusal;
+
+    /// <summary>They know us, and would say so again.</summary>
+    public bool IsRefused => _isRefused;
+
+    /// <summary>Brokers have answered.</summary>
+    public void Answered() => (_refusal, _isRefused) = (null, false);
+
+    /// <summary>The member has not been given this before: who joins again and again while its store is away is given the same.</summary>
+    public bool IsNews(GroupMember member, string given)
+    {
+        var key = (member.Group, member.Index);
+        var isNews = !_given.TryGetValue(key, out var before) || before != given;
+        _given[key] = given;
+        return isNews;
+    }
 
     public IAdminClient Admin() => new AdminClientBuilder(Common())
         .SetErrorHandler((_, error) => Say(error))
@@ -101,6 +120,8 @@ internal sealed class Clients(KafkaOptions options, ILogger logger)
     {
         if (error.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Ssl)
         {
+            // A handshake also fails with a broker that is starting.
+            _isRefused |= error.Code != ErrorCode.Local_Ssl;
             _refusal = error.Reason;
         }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Reading;
+using Workers.Engine.Encryption;
 using Workers.Engine.Identity;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
@@ -22,9 +23,11 @@ internal sealed class KafkaLog : ILog, IRelayLog, IDisposable
     private readonly BatchAppender _batches;
     private int _disposed;
 
-    private KafkaLog(Clients clients, KafkaTopics topics, RecordReader records)
+    private readonly Func<FingerprintKey?> _installation;
+
+    private KafkaLog(Clients clients, KafkaTopics topics, RecordReader records, Func<FingerprintKey?> installation)
     {
-        (_clients, _topics, _records) = (clients, topics, records);
+        (_clients, _topics, _records, _installation) = (clients, topics, records, installation);
         _lookups = new Lookups(clients, topics, records);
         _appender = new Appender(clients, topics, _lookups.Appended);
         _batches = new BatchAppender(clients, topics, _lookups.Appended);
@@ -34,18 +37,23 @@ internal sealed class KafkaLog : ILog, IRelayLog, IDisposable
     /// <param name="options">Checked here.</param>
     /// <param name="feeds">What the public topics are called.</param>
     /// <param name="rules">Of other systems' commands; null for the defaults.</param>
-    /// <param name="fingerprints">Asked for when another system's command has an id of the caller's.</param>
+    /// <param name="fingerprints">Asked for when another system's command has an id of the caller's, and for the log's identity.</param>
     /// <param name="logger">Also gets what the clients say.</param>
+    /// <param name="stored">By how many partitions the store's keys are placed; null, or its answer: not known.</param>
     /// <exception cref="Engine.Store.StoreOpenException">The options, the brokers or the topics are not right, or librdkafka is missing.</exception>
-    public static KafkaLog Open(KafkaOptions options, FeedOptions feeds, RuleSettings? rules, Func<FingerprintKey?> fingerprints, ILogger logger)
+    public static KafkaLog Open(KafkaOptions options, FeedOptions feeds, RuleSettings? rules, Func<FingerprintKey?> fingerprints, ILogger logger, Func<DataCipher?>? cipher = null,
+        Func<int?>? stored = null)
     {
         options.Check();
         NativeClient.Load();
         var clients = new Clients(options, logger);
         using var admin = clients.Admin();
-        var topics = KafkaTopics.Open(admin, clients, feeds);
-        return new KafkaLog(clients, topics, new RecordReader(topics, new ForeignReader(new CommandReader(rules), fingerprints)));
+        var topics = KafkaTopics.Open(admin, clients, feeds, stored?.Invoke());
+        return new KafkaLog(clients, topics, new RecordReader(topics, new ForeignReader(new CommandReader(rules), fingerprints, cipher)), fingerprints);
     }
+
+    /// <summary>The brokers tell no id of a topic: that of the installation whose topics these are.</summary>
+    public uint Identity => _installation() is { } key ? BitConverter.ToUInt32(key.Of("log"u8)) : 0;
 
     public int Partitions(string topic) => _topics.Partitions(topic);
 
@@ -78,6 +86,8 @@ internal sealed class KafkaLog : ILog, IRelayLog, IDisposable
         await _lookups.ReadAsync(partition, offset, cancellation).ConfigureAwait(false);
 
     public ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation) => _lookups.EndsAsync(topic, cancellation);
+
+    public ValueTask<IReadOnlyList<long>> LimitsAsync(string topic, CancellationToken cancellation) => EndsAsync(topic, cancellation);
 
     public ValueTask<IReadOnlyList<long>> StartsAsync(string topic, CancellationToken cancellation) => _lookups.StartsAsync(topic, cancellation);
 

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Workers.Contracts.Commands;
+using Workers.Engine.Encryption;
 using Workers.Engine.Identity;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
+using Workers.Engine.Store;
 
 namespace Workers.Kafka;
 
@@ -15,7 +17,8 @@ public static class KafkaModule
     /// </summary>
     public static IServiceCollection AddKafka(this IServiceCollection services, KafkaOptions options) => services
         .AddSingleton(provider => KafkaLog.Open(
-            options, provider.GetService<FeedOptions>() ?? new FeedOptions(), provider.GetService<RuleSettings>(), provider.GetService<FingerprintKey>, provider.GetRequiredService<ILogger<KafkaLog>>()))
+            options, provider.GetRequiredService<FeedOptions>(), provider.GetService<RuleSettings>(), provider.GetService<FingerprintKey>, provider.GetRequiredService<ILogger<KafkaLog>>(),
+            provider.GetService<DataCipher>, () => provider.GetService<IPartitionGrowth>()?.CountAsync(CancellationToken.None).GetAwaiter().GetResult()))
         .AddSingleton<ILog>(provider => provider.GetRequiredService<KafkaLog>())
         .AddSingleton<IRelayLog>(provider => provider.GetRequiredService<KafkaLog>());
 }

@@ -11,7 +11,7 @@ public sealed class KafkaOptions : IValidatableObject
     [Required]
     public string BootstrapServers { get; set; } = "127.0.0.1:9092";
 
-    /// <summary>Partitions of each topic but <c>workers.control</c>, which has one; fixed when the topics are made. Default 12.</summary>
+    /// <summary>Partitions of each topic but <c>workers.control</c>, which has one, when the topics are made; later <c>partitions --to</c> gives them more. Default 12.</summary>
     [Range(1, 1_000)]
     public int Partitions { get; set; } = 12;
 
@@ -26,6 +26,10 @@ public sealed class KafkaOptions : IValidatableObject
     /// <summary>How long an append waits for the brokers before its caller is told to try again. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ProducerTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a question to the brokers may take: where a topic ends, one record. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan ConsumerTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Codec of what is written. Default <c>snappy</c>.</summary>
     [AllowedValues("none", "gzip", "snappy", "lz4", "zstd")]
@@ -62,6 +66,11 @@ public sealed class KafkaOptions : IValidatableObject
 
     /// <summary>Put before the names of topics, groups and transactions, so that several installations share brokers. Default none.</summary>
     public string Prefix { get; set; } = "";
+
+    internal bool TakesMore { get; private set; }
+
+    /// <summary>The log is opened to give it as many partitions as its topics have, or more: where others have changed them that is no reason not to.</summary>
+    public void TakeMorePartitions() => TakesMore = true;
 
     internal bool HasSasl => SecurityProtocol.StartsWith("sasl", StringComparison.Ordinal);
 

@@ -11,7 +11,7 @@ using Workers.Engine.Store;
 namespace Workers.Kafka;
 
 /// <summary>
-/// The platform's topics and the public feeds on the brokers: made at start where they are missing. The partition counts of the platform's own never change;
+/// The platform's topics and the public feeds on the brokers: made at start where they are missing. The partition counts of the platform's own are as configured;
 /// a feed that is there already keeps what it has.
 /// </summary>
 internal sealed class KafkaTopics
@@ -51,13 +51,14 @@ internal sealed class KafkaTopics
 
     public IEnumerable<PartitionId> Of(string topic) => Enumerable.Range(0, Partitions(topic)).Select(n => new PartitionId(topic, n));
 
-    public static KafkaTopics Open(IAdminClient admin, Clients clients, FeedOptions feeds)
+    public static KafkaTopics Open(IAdminClient admin, Clients clients, FeedOptions feeds, int? stored)
     {
         var (options, logger) = (clients.Options, clients.Logger);
         var topics = new KafkaTopics(options, feeds);
         try
         {
             var there = Look(admin, clients);
+            topics.CompareCounts(there, stored);
             var missing = All.Where(t => !there.ContainsKey(topics.NameOf(t))).ToList();
             if (missing.Count > 0)
             {
@@ -105,9 +106,11 @@ internal sealed class KafkaTopics
         {
             try
             {
-                return admin.GetMetadata(Moment).Topics.Where(t => t.Error.Code == ErrorCode.NoError).ToDictionary(t => t.Topic);
+                var found = admin.GetMetadata(Moment).Topics.Where(t => t.Error.Code == ErrorCode.NoError).ToDictionary(t => t.Topic);
+                clients.Answered();
+                return found;
             }
-            catch (KafkaException) when (clients.Refusal is null && Environment.TickCount64 < until)
+            catch (KafkaException) when (!clients.IsRefused && Environment.TickCount64 < until)
             {
                 // Brokers that refuse us would do so again.
             }
@@ -162,6 +165,21 @@ internal sealed class KafkaTopics
         }
     }
 
+    /// <summary>Before anything is made: with other counts nothing is to be begun.</summary>
+    private void CompareCounts(Dictionary<string, TopicMetadata> there, int? stored)
+    {
+        if (_options.TakesMore)
+        {
+            return;
+        }
+
+        var counts = Topics.Keyed.Select(NameOf).Where(there.ContainsKey).ToDictionary(name => name, name => there[name].Partitions.Count);
+        if (PartitionCounts.Wrong(counts, _options.Partitions, stored) is { } wrong)
+        {
+            throw new StoreOpenException($"{wrong.State}. {wrong.Remedy}");
+        }
+    }
+
     private void Compare(string topic, TopicMetadata? found)
     {
         if (found is not { Error.Code: ErrorCode.NoError })
@@ -176,13 +194,12 @@ internal sealed class KafkaTopics
         }
 
         var (there, wanted) = (found.Partitions.Count, Partitions(topic));
-        if (there != wanted)
+        if (there != wanted && !(_options.TakesMore && there > wanted && topic != Topics.Control))
         {
             throw new StoreOpenException(
-                topic == Topics.Control
-                    ? $"Topic {NameOf(topic)} has {there} partitions, but must have 1; delete it, and it is made anew."
-                    : $"Topic {NameOf(topic)} has {there} partitions, but {wanted} are configured; start with Workers:Kafka:Partitions={there}, "
-                        + $"or change the topics with 'Workers.Host partitions --to {wanted}'.");
+                topic == Topics.Control ? $"Topic {NameOf(topic)} has {there} partitions, but must have 1; delete it, and it is made anew."
+                : PartitionCounts.Configured(new Dictionary<string, int> { [NameOf(topic)] = there }, wanted) is { } wrong ? $"{wrong.State}; {wrong.Remedy}"
+                : $"Topic {NameOf(topic)} has {there} partitions.");
         }
     }
 }

@@ -20,20 +20,20 @@ internal static partial class LogMessages
     [LoggerMessage(5, LogLevel.Debug, "{Client} {Facility}: {Text}")]
     internal static partial void ClientSaid(ILogger logger, string client, string facility, string text);
 
-    [LoggerMessage(7, LogLevel.Information, "Group {Group} was given {Partitions}")]
-    internal static partial void Took(ILogger logger, string group, string partitions);
+    [LoggerMessage(EventId = 7, Message = "Group {Group} was given {Partitions}")]
+    internal static partial void Took(ILogger logger, LogLevel level, string group, string partitions);
 
     [LoggerMessage(8, LogLevel.Warning, "Group {Group} gave up partitions that were not released in time: {Partitions}")]
     internal static partial void NotReleased(ILogger logger, string group, string partitions);
 
-    [LoggerMessage(9, LogLevel.Warning, "Reading {Partition} failed; it is tried again")]
-    internal static partial void ReadFailed(ILogger logger, string partition, Exception error);
+    [LoggerMessage(9, LogLevel.Warning, "Reading {Partition} failed; it is tried again: {Cause}")]
+    internal static partial void ReadFailed(ILogger logger, string partition, string cause);
 
     [LoggerMessage(10, LogLevel.Debug, "The position in {Partition} was not told to Kafka")]
     internal static partial void NotPassed(ILogger logger, string partition, Exception error);
 
-    [LoggerMessage(11, LogLevel.Warning, "Several records could not be appended as one; their callers were told")]
-    internal static partial void BatchFailed(ILogger logger, Exception error);
+    [LoggerMessage(11, LogLevel.Warning, "Several records could not be appended as one; their callers were told: {Cause}")]
+    internal static partial void BatchFailed(ILogger logger, string cause);
 
     [LoggerMessage(12, LogLevel.Error, "The reader of {Group} failed; it joins anew")]
     internal static partial void ReaderFailed(ILogger logger, string group, Exception error);

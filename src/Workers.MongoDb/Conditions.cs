@@ -39,5 +39,7 @@ internal sealed class Conditions
 
     public static JsonObject Either(params JsonNode[] conditions) => new() { ["$or"] = new JsonArray(conditions) };
 
+    public bool IsEmpty => _all.Count == 0;
+
     public JsonObject Filter() => _all.Count == 0 ? [] : new JsonObject { ["$and"] = _all };
 }

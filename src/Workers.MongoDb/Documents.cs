@@ -10,6 +10,8 @@ namespace Workers.MongoDb;
 /// <summary>How values stand in documents. Numbers are Int64, ids lower-case text, times milliseconds since 1970.</summary>
 internal static class Documents
 {
+    private const int DeletedAtOnce = 1_000;
+
     /// <summary>Text where it is, so that the shell shows it; else binary. Either is read back byte for byte.</summary>
     public static JsonNode Data(ReadOnlySpan<byte> bytes) =>
         bytes.Contains((byte)0) || !Utf8.IsValid(bytes) ? Binary(bytes) : JsonValue.Create(Encoding.UTF8.GetString(bytes));
@@ -19,6 +21,30 @@ internal static class Documents
 
     public static JsonObject Binary(ReadOnlySpan<byte> bytes) =>
         new() { ["$binary"] = new JsonObject { ["base64"] = Convert.ToBase64String(bytes), ["subType"] = "00" } };
+
+    /// <summary>How many are gone. In steps: each is answered in time.</summary>
+    public static long Delete(MongoClient client, string collection, JsonObject filter)
+    {
+        var gone = 0L;
+        List<JsonElement> found;
+        do
+        {
+            var options = new JsonObject { ["limit"] = DeletedAtOnce, ["projection"] = new JsonObject { ["_id"] = 1 } };
+            found = [.. client.Find(collection, (JsonObject)filter.DeepClone(), options, primary: true)];
+            if (found.Count > 0)
+            {
+                var which = new JsonObject { ["_id"] = In(found.Select(document => document.Text("_id"))) };
+                gone += client.Command(new JsonObject
+                {
+                    ["delete"] = collection,
+                    ["deletes"] = new JsonArray(new JsonObject { ["q"] = which, ["limit"] = 0 }),
+                }).GetProperty("n").GetInt64();
+            }
+        }
+        while (found.Count == DeletedAtOnce);
+
+        return gone;
+    }
 
     public static string Id(Guid id) => id.ToString("D");
 

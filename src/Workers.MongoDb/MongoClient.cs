@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Workers.Engine.Projections;
 using Workers.MongoDb.Native;
 
 namespace Workers.MongoDb;
@@ -7,13 +8,19 @@ namespace Workers.MongoDb;
 /// <summary>A client of the pool, for the one thread that took it. Every call blocks and throws <see cref="MongoFailure"/>.</summary>
 internal sealed class MongoClient(nint handle, string database)
 {
+    /// <summary>The option of a command that says how long it may take, and for lists and queries how long that is.</summary>
+    public const string Limit = "maxTimeMS";
+
+    public static readonly long LimitMs = (long)QueryTimeoutException.Limit.TotalMilliseconds;
+
     private const int Primary = 1;
 
     // A collection cannot have more.
     private const int MostIndexes = 64;
 
-    // FerretDB holds one of a hundred connections to its database for each update of a command until the command ends; a round trip more costs MongoDB little.
-    private const int MostWrites = 90;
+    // FerretDB holds one of a hundred connections to its database for each update of a command until the command ends, also where the client has gone meanwhile, and
+    // stands still for ever where all are held: several commands at once must fit. A round trip more costs MongoDB little.
+    private const int MostWrites = 20;
 
     public nint Handle => handle;
 
@@ -52,7 +59,16 @@ internal sealed class MongoClient(nint handle, string database)
     }
 
     public long Count(string collection, JsonObject filter) =>
-        Command(new JsonObject { ["count"] = collection, ["query"] = filter }).GetProperty("n").GetInt64();
+        Command(new JsonObject { ["count"] = collection, ["query"] = filter, [Limit] = LimitMs }).GetProperty("n").GetInt64();
+
+    /// <summary>The same as far as <see cref="ListTotal.Exact"/>; beyond that the size of the whole collection where nothing is filtered.</summary>
+    public ListTotal CountList(string collection, JsonObject filter, bool whole)
+    {
+        var count = Command(new JsonObject { ["count"] = collection, ["query"] = filter, ["limit"] = ListTotal.Exact + 1, [Limit] = LimitMs }).GetProperty("n").GetInt64();
+        return count <= ListTotal.Exact ? new ListTotal(count, false)
+            : whole ? new ListTotal(Math.Max(ListTotal.Exact, Count(collection, [])), true)
+            : new ListTotal(ListTotal.Exact, true);
+    }
 
     /// <summary>Makes those that are not there, one by one: FerretDB drops the connection where two clients ask for several at once.</summary>
     public void EnsureIndexes(string collection, params IEnumerable<MongoIndex> indexes)
@@ -65,20 +81,20 @@ internal sealed class MongoClient(nint handle, string database)
     }
 
     /// <summary>
-    /// One after another where <paramref name="ordered"/>, up to the first that fails; else all of them. Writes that met a document with the same unique
-    /// key are told, any other failure is thrown.
+    /// One after another where <paramref name="ordered"/>, up to the first that fails; else all of them, but of FerretDB, which ends a command of updates at
+    /// its first failure. Writes that met a document with the same unique key are told, any other failure is thrown.
     /// </summary>
     public MongoWritten Write(string collection, IReadOnlyList<MongoWrite> writes, bool ordered = false)
     {
-        var (matched, duplicates) = (0L, new List<int>());
+        var (matched, made, duplicates) = (0L, 0L, new List<int>());
         for (var start = 0; start < writes.Count && !(ordered && duplicates.Count > 0); start += MostWrites)
         {
             var written = Send(collection, writes.Skip(start).Take(MostWrites), ordered);
-            matched += written.Matched;
+            (matched, made) = (matched + written.Matched, made + written.Made);
             duplicates.AddRange(written.Duplicates.Select(place => place + start));
         }
 
-        return new MongoWritten(matched, duplicates);
+        return new MongoWritten(matched, made, duplicates);
     }
 
     private MongoWritten Send(string collection, IEnumerable<MongoWrite> writes, bool ordered)

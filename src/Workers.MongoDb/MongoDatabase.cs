@@ -28,9 +28,12 @@ internal sealed class MongoDatabase : IDisposable
         {
             ModelTable.EnsureIndexes(client);
             CommandTable.EnsureIndexes(client);
+            EventList.EnsureIndexes(client);
+            SavedModels.EnsureIndexes(client);
         });
         _audit = Writing("audit entries", AuditTable.EnsureIndexes);
         ReadModels = new MongoReadModelStore(_models, _reads);
+        Cqrs = new MongoCqrsStore(_models, _reads);
         Audit = new MongoAuditStore(_audit, _reads);
 
         MongoThreads Writing(string store, Action<MongoClient> ensure) => new(
@@ -48,6 +51,8 @@ internal sealed class MongoDatabase : IDisposable
     }
 
     public IReadModelStore ReadModels { get; }
+
+    public ICqrsStore Cqrs { get; }
 
     public IAuditStore Audit { get; }
 

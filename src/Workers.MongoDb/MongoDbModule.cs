@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
+using Workers.MongoDb.Audit;
 
 namespace Workers.MongoDb;
 
@@ -15,6 +16,12 @@ public static class MongoDbModule
         .AddSingleton(provider => new MongoDatabase(
             options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILogger<MongoDatabase>>()))
         .AddSingleton<IReadModelStore>(provider => provider.GetRequiredService<MongoDatabase>().ReadModels)
+        .AddSingleton(provider => provider.GetRequiredService<MongoDatabase>().Cqrs)
         .AddSingleton<IAuditStore>(provider => provider.GetRequiredService<MongoDatabase>().Audit)
         .AddSingleton<IPositionStore>(provider => new MongoPositionStore(provider.GetRequiredService<MongoDatabase>()));
+
+    /// <summary>As <see cref="IAuditStore.VerifyAsync"/> does it, beside processes that serve or without one; writes nothing.</summary>
+    /// <exception cref="StoreUnavailableException">The server does not answer, or not as is needed.</exception>
+    public static AuditVerification VerifyAudit(MongoDbOptions options, AuditDays days, Action<long> progress, CancellationToken cancellation) =>
+        MongoOnce.Run(options, client => AuditCheck.Run(client, days, progress, cancellation));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.MongoDb.Native;
 
@@ -110,6 +111,10 @@ internal sealed class MongoThreads : IDisposable
                 Prepare(client);
                 item.Run(client);
             }
+        }
+        catch (MongoFailure failure) when (failure.IsTimeout)
+        {
+            throw new QueryTimeoutException(QueryTimeoutException.Limit, failure);
         }
         catch (MongoFailure failure)
         {

@@ -22,6 +22,9 @@ internal sealed record MongoWrite
 
     public bool Upsert { get; init; }
 
+    /// <summary>The key that its filter names.</summary>
+    public string Key => Filter?["_id"]?.GetValue<string>() ?? throw new InvalidOperationException("A write without a filter has no key.");
+
     public static MongoWrite Insert(JsonObject document) => new() { Document = document };
 
     /// <summary>Replaces the first that matches.</summary>
@@ -52,8 +55,9 @@ internal sealed record MongoWrite
 }
 
 /// <param name="Matched">Documents that an update or replacement found.</param>
+/// <param name="Made">Documents that an insert or upsert made.</param>
 /// <param name="Duplicates">Places in the bulk of those whose unique key is taken.</param>
-internal sealed record MongoWritten(long Matched, IReadOnlyList<int> Duplicates)
+internal sealed record MongoWritten(long Matched, long Made, IReadOnlyList<int> Duplicates)
 {
     public static MongoWritten Read(JsonElement reply, MongoFailure? failure)
     {
@@ -69,6 +73,7 @@ internal sealed record MongoWritten(long Matched, IReadOnlyList<int> Duplicates)
             duplicates.AddRange(errors.Select(e => e.GetProperty("index").GetInt32()));
         }
 
-        return new MongoWritten(reply.GetProperty("nMatched").GetInt64(), duplicates);
+        return new MongoWritten(
+            reply.GetProperty("nMatched").GetInt64(), reply.GetProperty("nUpserted").GetInt64() + reply.GetProperty("nInserted").GetInt64(), duplicates);
     }
 }

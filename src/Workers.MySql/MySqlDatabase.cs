@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using MySql.Data.MySqlClient;
 using Workers.Engine.Identity;
+using Workers.Engine.Metrics;
 using Workers.Engine.Store;
 using Workers.MySql.Connections;
+using Workers.MySql.Metrics;
 using Workers.MySql.Migrations;
 using Workers.MySql.State;
 
@@ -16,20 +18,31 @@ public sealed class MySqlDatabase : IDisposable
 {
     private readonly Readers _readers;
     private readonly MySqlStateStore _state;
+    private readonly MySqlMetricsStore _metrics;
+    private readonly MySqlWorkerStore _workers;
     private readonly OutcomeTrimmer _trimmer;
     private int _disposed;
 
     private MySqlDatabase(Server server, byte[] secret, byte[] shards, MySqlOptions options, TimeProvider time, ILogger logger)
     {
-        _readers = new Readers(server, options.ReaderConnections);
+        _readers = new Readers(server, options);
         var installation = Convert.ToHexStringLower(shards);
         _state = new MySqlStateStore(server, _readers, OpenMarks(options.MarksDirectory, installation), installation);
+        Growth = new MySqlGrowth(server);
+        _metrics = new MySqlMetricsStore(server, _readers);
+        _workers = new MySqlWorkerStore(server);
         _trimmer = new OutcomeTrimmer(server, options, time, logger);
         Secret = new FingerprintKey(secret);
         LogMessages.Opened(logger, server.Name);
     }
 
     public IStateStore State => _state;
+
+    public IPartitionGrowth Growth { get; }
+
+    public IMetricsStore Metrics => _metrics;
+
+    public IWorkerStore Workers => _workers;
 
     /// <summary>Made with the database and kept for its life.</summary>
     public FingerprintKey Secret { get; }
@@ -48,6 +61,8 @@ public sealed class MySqlDatabase : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _trimmer.Dispose();
+            _metrics.Dispose();
+            _workers.Dispose();
             _state.Dispose();
             _readers.Dispose();
         }

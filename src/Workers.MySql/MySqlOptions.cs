@@ -14,6 +14,12 @@ public sealed record MySqlOptions
     /// <summary>Connections for reading that are kept open while nobody reads; more are opened when more read at once.</summary>
     public int ReaderConnections { get; init; } = 4;
 
+    /// <summary>Connections for reading at once; who finds all in use waits for 3 seconds.</summary>
+    public int MaxConnections { get; init; } = 100;
+
+    /// <summary>A connection for reading that is older is opened anew.</summary>
+    public TimeSpan ConnectionLifetime { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long outcomes and callers' keys are kept; longer than the log's retention, since a record that is read again must find its outcome.</summary>
     public TimeSpan OutcomeRetention { get; init; } = TimeSpan.FromDays(30);
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 
@@ -15,6 +16,9 @@ internal interface IGenerations
     /// <summary>The one whose entries count now; false while none do.</summary>
     bool IsSettled(out long generation);
 
+    /// <summary>Why it cannot be told which one counts; null where it can.</summary>
+    string? Unseen { get; }
+
     /// <summary>Begins another: nothing that was put before counts any more, in this process at once, in others within <see cref="RedisTimes.Lease"/>.</summary>
     /// <exception cref="StoreUnavailableException">Not begun.</exception>
     Task NextAsync();
@@ -26,6 +30,8 @@ internal sealed class OwnGenerations(TimeProvider clock) : IGenerations
     private long _generation = clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     public bool AreShared => false;
+
+    public string? Unseen => null;
 
     public bool IsSettled(out long generation)
     {
@@ -54,20 +60,24 @@ internal sealed class StoreGenerations : IGenerations, IAsyncDisposable
     private readonly IStateStore _store;
     private readonly RedisTimes _times;
     private readonly TimeProvider _clock;
+    private readonly ILogger _log;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _end = new();
     private readonly Task _looks;
     private long _generation = -1;
     private long _looked;
     private long _quietSince;
+    private volatile string? _unseen;
 
-    public StoreGenerations(IStateStore store, RedisTimes times, TimeProvider clock)
+    public StoreGenerations(IStateStore store, RedisTimes times, TimeProvider clock, ILogger log)
     {
-        (_store, _times, _clock) = (store, times, clock);
+        (_store, _times, _clock, _log) = (store, times, clock, log);
         _looks = Task.Run(LooksAsync);
     }
 
     public bool AreShared => true;
+
+    public string? Unseen => _unseen;
 
     public bool IsSettled(out long generation)
     {
@@ -110,10 +120,10 @@ internal sealed class StoreGenerations : IGenerations, IAsyncDisposable
                     Seen(begun, (await _store.PositionAsync(Group, s_place, _end.Token).WaitAsync(_times.Lease, _clock, _end.Token))?.Epoch ?? 0);
                 }
 #pragma warning disable CA1031 // A loop that must go on: the next look may find the store well.
-                catch (Exception) when (!_end.IsCancellationRequested)
+                catch (Exception error) when (!_end.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
-                    // Not seen: the lease ends by itself.
+                    NotSeen(error is TimeoutException ? $"no answer in {_times.Lease.TotalSeconds} s" : error.Message);
                 }
             }
             while (await timer.WaitForNextTickAsync(_end.Token));
@@ -136,7 +146,28 @@ internal sealed class StoreGenerations : IGenerations, IAsyncDisposable
                 _quietSince = begun;
             }
 
-            (_generation, _looked) = (generation, begun);
+            (_generation, _looked, _unseen) = (generation, begun, null);
+        }
+    }
+
+    // The lease ends by itself.
+    private void NotSeen(string why)
+    {
+        bool isFirst;
+        lock (_gate)
+        {
+            if (_generation >= 0 && _clock.GetElapsedTime(_looked) < _times.Lease)
+            {
+                return;
+            }
+
+            isFirst = _unseen is null;
+            _unseen = why;
+        }
+
+        if (isFirst)
+        {
+            Log.Unseen(_log, why);
         }
     }
 }

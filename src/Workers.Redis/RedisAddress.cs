@@ -6,12 +6,18 @@ namespace Workers.Redis;
 public static class RedisAddress
 {
     private const int ConnectMs = 2_000;
+    private const int RoleSeconds = 5;
 
     /// <summary>Why the text is no address, without the text, which has a password in it; null where it is one.</summary>
     public static string? Wrong(string text)
     {
         try
         {
+            if (text.Contains("://", StringComparison.Ordinal) && Unknown(new Uri(text)) is { } unknown)
+            {
+                return unknown;
+            }
+
             return string.IsNullOrWhiteSpace(text) || Parse(text).EndPoints.Count == 0 ? "names no server" : null;
         }
         catch (Exception error) when (error is ArgumentException or FormatException or OverflowException)
@@ -27,6 +33,9 @@ public static class RedisAddress
         options.ConnectTimeout = Math.Min(options.ConnectTimeout, ConnectMs);
         options.ReconnectRetryPolicy = new LinearRetry(ConnectMs / 4);
         options.ClientName ??= "workers";
+
+        // How soon the client learns that a master has become a replica, or a replica the master.
+        options.ConfigCheckSeconds = Math.Min(options.ConfigCheckSeconds, RoleSeconds);
         return options;
     }
 
@@ -48,4 +57,10 @@ public static class RedisAddress
             SslHost = url.Scheme == "rediss" ? url.DnsSafeHost : null,
         };
     }
+
+    // What would be left out: this client knows passwords only, which are the default user's.
+    private static string? Unknown(Uri url) =>
+        url.UserInfo.Split(':', 2) is [not ("" or "default"), ..] or ["default"]
+            ? "names a user, and this client knows only a password: give the default user one, and write redis://:password@host:6379/0"
+            : url.Query.Length > 0 ? "has a query, of which nothing would be used: it ends with the number of the database, as redis://:password@host:6379/0" : null;
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 using Workers.Engine.Cache;
 using Workers.Engine.Identity;
 using Workers.Engine.Limits;
@@ -23,7 +22,8 @@ public static class RedisModule
         .AddSingleton(new RedisTimes())
         .AddSingleton<IGenerations>(provider => store is null
             ? new OwnGenerations(provider.GetRequiredService<TimeProvider>())
-            : new StoreGenerations(store(provider), provider.GetRequiredService<RedisTimes>(), provider.GetRequiredService<TimeProvider>()))
+            : new StoreGenerations(
+                store(provider), provider.GetRequiredService<RedisTimes>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisLink>>()))
         .AddSingleton(provider => new RedisLink(
             connectionString, ScopeOf(provider.GetRequiredService<FingerprintKey>()), provider.GetRequiredService<IGenerations>(),
             provider.GetRequiredService<RedisTimes>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisLink>>()))
@@ -31,27 +31,13 @@ public static class RedisModule
             provider.GetRequiredService<RedisLink>(), provider.GetRequiredService<CacheOptions>(), provider.GetRequiredService<IDataMask>(),
             provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IRateLimiter>(provider => new RedisRateLimiter(
-            provider.GetRequiredService<RedisLink>(), new LocalRateLimiter(provider.GetRequiredService<TimeProvider>())));
+            provider.GetRequiredService<RedisLink>(), new LocalRateLimiter(provider.GetRequiredService<TimeProvider>())))
+        .AddSingleton<IReplayMemory>(provider => new RedisReplayMemory(
+            provider.GetRequiredService<RedisLink>(), new LocalReplayMemory(provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>A question for health.</summary>
-    /// <exception cref="StoreUnavailableException">Redis does not answer.</exception>
+    /// <exception cref="StoreUnavailableException">Redis does not do what it is there for.</exception>
     public static Task PingAsync(IServiceProvider provider, CancellationToken cancellation) => provider.GetRequiredService<RedisLink>().PingAsync(cancellation);
-
-    /// <summary>Whether a Redis is there, asked once.</summary>
-    /// <returns>Null where it answers, else why it does not.</returns>
-    public static async Task<string?> ProbeAsync(string connectionString, TimeSpan limit)
-    {
-        try
-        {
-            using var redis = await ConnectionMultiplexer.ConnectAsync(RedisAddress.Parse(connectionString)).WaitAsync(limit);
-            await redis.GetDatabase().PingAsync().WaitAsync(limit);
-            return null;
-        }
-        catch (Exception error) when (error is TimeoutException or RedisException or RedisCommandException)
-        {
-            return error is RedisConnectionException connection ? $"no connection: {connection.FailureType}" : "no answer";
-        }
-    }
 
     // The secret is the installation's own; its hash names it and tells nothing.
     private static string ScopeOf(FingerprintKey key) => $"workers:{Convert.ToHexStringLower(key.Of("redis"u8).AsSpan(0, 6))}:";

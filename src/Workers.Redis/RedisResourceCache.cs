@@ -8,7 +8,8 @@ namespace Workers.Redis;
 
 /// <summary>
 /// The cache that processes share. Before a state is written its entry gives way to a mark with the version to come, so that from the commit on every process
-/// reads the store and puts nothing older. No process keeps entries of its own: there would be nobody to drop them in time.
+/// reads the store and puts nothing older; and since Redis may forget the mark, once more before anybody learns of the write. No process keeps entries of its own:
+/// there would be nobody to drop them in time.
 /// </summary>
 /// <param name="link">To Redis.</param>
 /// <param name="options">How long marks stay.</param>
@@ -17,9 +18,11 @@ namespace Workers.Redis;
 internal sealed class RedisResourceCache(RedisLink link, CacheOptions options, IDataMask mask, TimeProvider clock) : IResourceCache
 {
     private static readonly TimeSpan s_leastMark = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_token = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-    private static readonly RedisValue[] s_fields = ["g", "v", "d"];
+
+    // Longer than writes take that go on without Redis, and shorter than a process has to end.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private long _invalidations;
 
@@ -32,15 +35,16 @@ internal sealed class RedisResourceCache(RedisLink link, CacheOptions options, I
             return CacheLook.Unusable;
         }
 
-        var (isAnswered, found) = await link.TryAsync(db => db.HashGetAsync(KeyOf(key), s_fields), cancellation);
+        var (isAnswered, answer) = await link.TryAsync(
+            Scripts.Look, KeyOf(key), [generation, Random.Shared.NextInt64(), (long)s_token.TotalMilliseconds], cancellation);
         if (!isAnswered)
         {
             return CacheLook.Unusable;
         }
 
-        var version = found[1].HasValue ? (long)found[1] : 0;
-        var row = found[2].HasValue && (long)found[0] == generation ? new StateRow(version, (byte[])found[2]!, 0) : null;
-        return new CacheLook(row, new CacheTicket(generation, version), IsUsable: true);
+        var found = (RedisValue[])answer!;
+        var row = found[1].HasValue ? new StateRow((long)found[0], (byte[])found[1]!, 0) : null;
+        return new CacheLook(row, new CacheTicket(generation, (long)found[2]), IsUsable: true);
     }
 
     public async ValueTask PutAsync(StateKey key, StateRow row, CacheTicket ticket, TimeSpan expiration, CancellationToken cancellation)
@@ -48,9 +52,7 @@ internal sealed class RedisResourceCache(RedisLink link, CacheOptions options, I
         if (mask.Apply(row.Data, null).AsSpan().SequenceEqual(row.Data.Span))
         {
             await link.TryAsync(
-                db => db.ScriptEvaluateAsync(
-                    Scripts.Put, [KeyOf(key)], [ticket.Generation, row.Version, row.Data.ToArray(), (long)expiration.TotalMilliseconds]),
-                cancellation);
+                Scripts.Put, KeyOf(key), [ticket.Generation, row.Version, row.Data.ToArray(), (long)expiration.TotalMilliseconds, ticket.Token], cancellation);
         }
     }
 
@@ -60,30 +62,49 @@ internal sealed class RedisResourceCache(RedisLink link, CacheOptions options, I
 
     public async ValueTask ClearAsync(CancellationToken cancellation) => await link.Generations.NextAsync().WaitAsync(cancellation);
 
-    public Action? BeforeWrite(IReadOnlyList<StateWrite> states)
+    public Func<Task<FlushResult>, Task<FlushResult>>? BeforeWrite(IReadOnlyList<StateWrite> states)
     {
-        var written = states.Where(state => CachedKinds.Has(state.Key.Kind)).ToList();
-        if (written.Count == 0)
+        var marks = states.Where(state => CachedKinds.Has(state.Key.Kind)).Select(state => new Mark(KeyOf(state.Key), Math.Max(state.Version, state.Previous + 1))).ToList();
+        if (marks.Count == 0)
         {
             return null;
         }
 
         // The pump's thread, which is its own, waits: flushes of a partition keep their order.
-        MarkAsync(written).GetAwaiter().GetResult();
-        return link.Trust.Left;
+        MarkAsync(marks).GetAwaiter().GetResult();
+        return write => EndAsync(write, marks);
     }
 
     /// <summary>Of the whole Redis database: entries, marks and buckets.</summary>
     public async ValueTask<CacheSize> SizeAsync(CancellationToken cancellation)
     {
-        var (_, size) = await link.TryAsync(db => db.ExecuteAsync("DBSIZE"), cancellation);
-        var (_, info) = await link.TryAsync(db => db.ExecuteAsync("INFO", "stats"), cancellation);
+        var (_, size) = await link.TryAsync(db => db.ExecuteAsync("DBSIZE", [], CommandFlags.DemandMaster), cancellation);
+        var (_, info) = await link.TryAsync(db => db.ExecuteAsync("INFO", ["stats"], CommandFlags.DemandMaster), cancellation);
         return new CacheSize(size is null ? 0 : (long)size, Evicted(info is null ? "" : (string)info!), Volatile.Read(ref _invalidations));
     }
 
-    /// <summary>Until every entry is dropped, or the write may go on without.</summary>
-    private async Task MarkAsync(List<StateWrite> written)
+    /// <summary>
+    /// Redis may have forgotten a mark, and a reader have put what was before the commit; a process that was stopped while it wrote without Redis may have been taken
+    /// to write with it again. So once more, and only then is anybody told.
+    /// </summary>
+    private async Task<FlushResult> EndAsync(Task<FlushResult> write, List<Mark> marks)
     {
+        try
+        {
+            return await write.ConfigureAwait(false);
+        }
+        finally
+        {
+            link.Trust.Left();
+            await MarkAsync(marks).ConfigureAwait(false);
+            link.Trust.Left();
+        }
+    }
+
+    /// <summary>Until every entry is dropped, or the write may go on without: it is in hand then.</summary>
+    private async Task MarkAsync(List<Mark> marks)
+    {
+        var keep = (long)Math.Max(options.Ttl.TotalMilliseconds, s_leastMark.TotalMilliseconds);
         for (var since = clock.GetTimestamp(); clock.GetElapsedTime(since) < s_patience;)
         {
             switch (link.Trust.Enter(out var change))
@@ -91,8 +112,9 @@ internal sealed class RedisResourceCache(RedisLink link, CacheOptions options, I
                 case Way.Without:
                     return;
                 case Way.With:
-                    if (await TryMarkAsync(written).ConfigureAwait(false))
+                    if (await link.MarkAsync(marks, keep).ConfigureAwait(false) is { } dropped)
                     {
+                        Interlocked.Add(ref _invalidations, dropped);
                         return;
                     }
 
@@ -105,23 +127,6 @@ internal sealed class RedisResourceCache(RedisLink link, CacheOptions options, I
         }
 
         throw new StoreUnavailableException("Redis is away, and the store does not take that others must not believe it");
-    }
-
-    private async Task<bool> TryMarkAsync(List<StateWrite> written)
-    {
-        var keep = (long)Math.Max(options.Ttl.TotalMilliseconds, s_leastMark.TotalMilliseconds);
-        var (isAnswered, dropped) = await link.TryAsync(
-            db => Task.WhenAll(written.Chunk(link.KeysAtOnce).Select(part => db.ScriptEvaluateAsync(
-                Scripts.BeforeWrite,
-                [.. part.Select(state => (RedisKey)KeyOf(state.Key))],
-                [keep, .. part.Select(state => (RedisValue)Math.Max(state.Version, state.Previous + 1))]))),
-            CancellationToken.None).ConfigureAwait(false);
-        if (isAnswered)
-        {
-            Interlocked.Add(ref _invalidations, dropped.Sum(part => (long)part));
-        }
-
-        return isAnswered;
     }
 
     private string KeyOf(StateKey key) => $"{link.Scope}{key.Kind}:{key.Id}";

@@ -1,12 +1,33 @@
 namespace Workers.Redis;
 
 /// <summary>
-/// What happens in Redis in one step. An entry is a hash: <c>g</c> its generation, <c>v</c> the state's version, <c>d</c> its data; without <c>d</c> it says that
-/// the state is being, or was, written at <c>v</c>, and nothing lower may be put.
+/// What happens in Redis in one step. An entry is a hash: <c>g</c> its generation, <c>v</c> the state's version, <c>d</c> its data, <c>t</c> the token that a look
+/// left; without <c>d</c> it says that the state is being, or was, written at <c>v</c>, and nothing lower may be put. Redis may forget any of it at any time: with
+/// the hash goes the token, and without that nothing is put that was read before.
 /// </summary>
 internal static class Scripts
 {
-    /// <summary>Keys; milliseconds to keep, then a version for each key. Returns how many entries had data.</summary>
+    /// <summary>
+    /// A key; the generation whose entries count, a token never used before, milliseconds to keep that. Returns the version and data where they count, and the token
+    /// with which may be put. The deletion of nothing is a write that replicas refuse: what they have may be from before.
+    /// </summary>
+    public const string Look = """
+        local old = redis.call('HMGET', KEYS[1], 'g', 'v', 'd', 't')
+        local token = old[4]
+        if token then
+          redis.call('HDEL', KEYS[1], '-')
+        else
+          token = ARGV[2]
+          redis.call('HSET', KEYS[1], 't', token)
+          if not old[2] then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+        end
+        return {old[2], old[1] == ARGV[1] and old[3], token}
+        """;
+
+    /// <summary>
+    /// Keys; milliseconds to keep, then a version for each key. Returns how many entries had data. Tokens go in any case: who looked before does not share what it
+    /// reads with those who look after.
+    /// </summary>
     public const string BeforeWrite = """
         local dropped = 0
         for i, key in ipairs(KEYS) do
@@ -16,21 +37,22 @@ internal static class Scripts
             redis.call('DEL', key)
             redis.call('HSET', key, 'v', ARGV[1 + i])
             redis.call('PEXPIRE', key, ARGV[1])
+          else
+            redis.call('HDEL', key, 't')
           end
         end
         return dropped
         """;
 
-    /// <summary>A key; generation, version, data, milliseconds to keep.</summary>
+    /// <summary>A key; generation, version, data, milliseconds to keep, the token of the look before the data was read.</summary>
     public const string Put = """
-        local old = redis.call('HMGET', KEYS[1], 'g', 'v', 'd')
+        local old = redis.call('HMGET', KEYS[1], 'g', 'v', 'd', 't')
+        if old[4] ~= ARGV[5] then return 0 end
         if old[2] then
           local v = tonumber(old[2])
           if v > tonumber(ARGV[2]) or (v == tonumber(ARGV[2]) and old[3] and old[1] == ARGV[1]) then return 0 end
         end
-        redis.call('HSET', KEYS[1], 'g', ARGV[1])
-        redis.call('HSET', KEYS[1], 'v', ARGV[2])
-        redis.call('HSET', KEYS[1], 'd', ARGV[3])
+        redis.call('HSET', KEYS[1], 'g', ARGV[1], 'v', ARGV[2], 'd', ARGV[3])
         redis.call('PEXPIRE', KEYS[1], ARGV[4])
         return 1
         """;
@@ -51,4 +73,7 @@ internal static class Scripts
         redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000) + 1000)
         return {1, math.floor((room - (next - now)) / interval), 0, next - now}
         """;
+
+    /// <summary>A key; milliseconds to keep it. Returns 1 where it was not there.</summary>
+    public const string Once = "if redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[1]) then return 1 end return 0";
 }

@@ -52,7 +52,8 @@ internal sealed class Trust(RedisTimes times, bool isShared, TimeProvider clock)
     {
         lock (_gate)
         {
-            if (!_hasMoved)
+            // After a gap readers may have found that it stands, and believe until they see it move again.
+            if (!_hasMoved || clock.GetElapsedTime(_lastMoved, begun) >= times.Fresh)
             {
                 (_hasMoved, _firstMoved) = (true, clock.GetTimestamp());
             }

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Log;
+using Workers.Engine.Metrics;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Sqlite.Audit;
 using Workers.Sqlite.Log;
+using Workers.Sqlite.Metrics;
 using Workers.Sqlite.Migrations;
 using Workers.Sqlite.Native;
 using Workers.Sqlite.ReadModels;
@@ -13,7 +15,7 @@ using Workers.Sqlite.Writing;
 namespace Workers.Sqlite;
 
 /// <summary>
-/// The embedded store. <c>workers.db</c> holds log and state, <c>reads.db</c> what is made of the log for people: read models and audit, with the
+/// The embedded store. <c>workers.db</c> holds log and state, <c>reads.db</c> what is made of the log for people: read models, audit and figures of commands, with the
 /// positions of the groups that write it, so that it never holds up who waits for a command. One process has them open (<see cref="DataLock"/>), one
 /// thread writes each. Disposing writes what waits, checkpoints and closes; a process that dies loses nothing that it was told is written.
 /// </summary>
@@ -32,7 +34,7 @@ public sealed class SqliteDatabase : IDisposable
     {
         (_lock, _main, _reads) = (held, main, reads);
         var published = LogTable.LoadCounters(main.Connection, topics);
-        var log = new SqliteLog(topics, published, main.Readers);
+        var log = new SqliteLog(topics, published, main.Readers, BitConverter.ToUInt32(ReadInstallation(main.Connection, "log")));
         _writer = new Writer(main, new WriteContext(main.Connection, topics, published), published, log.Written, options.MaxBytes, logger);
         log.Use(_writer);
         var none = new LogCounters(TopicTable.None);
@@ -40,12 +42,16 @@ public sealed class SqliteDatabase : IDisposable
         var positions = new Positions(main.Readers, reads.Readers);
         _trimmer = new LogTrimmer(_writer, positions, published, options, time, logger);
         Log = log;
+        var installation = Convert.ToHexStringLower(ReadInstallation(main.Connection, "shards"));
         State = new SqliteStateStore(
-            _writer, topics, main.Readers, positions, marks,
-            options.KeepsOutbox ? new SqliteOutbox(Convert.ToHexStringLower(ReadInstallation(main.Connection, "shards")), main.Readers) : null);
+            _writer, topics, main.Readers, positions, marks, installation, options.KeepsOutbox ? new SqliteOutbox(installation, main.Readers) : null);
+        Growth = new SqliteGrowth(_writer, hasLog: !options.KeepsOutbox);
         ReadPositions = new ReadPositions(_readsWriter, positions);
-        ReadModels = new SqliteReadModelStore(_readsWriter, reads.Readers);
-        Audit = new SqliteAuditStore(_readsWriter, reads.Readers);
+        ReadModels = new SqliteReadModelStore(_readsWriter, reads.Readers, options.QueryLimit);
+        Cqrs = new SqliteCqrsStore(_readsWriter, reads.Readers, options.QueryLimit);
+        Audit = new SqliteAuditStore(_readsWriter, reads.Readers, options.QueryLimit);
+        Metrics = new SqliteMetricsStore(_readsWriter, reads.Readers);
+        Workers = new SqliteWorkerStore(_readsWriter, reads.Readers, time);
         Secret = ReadInstallation(main.Connection, "secret");
         LogMessages.Opened(logger, options.Path, published.Next - 1, published.Bytes);
     }
@@ -54,11 +60,19 @@ public sealed class SqliteDatabase : IDisposable
 
     public IStateStore State { get; }
 
+    public IPartitionGrowth Growth { get; }
+
     public IReadModelStore ReadModels { get; }
+
+    public ICqrsStore Cqrs { get; }
 
     public IAuditStore Audit { get; }
 
-    /// <summary>Of the groups that write <see cref="ReadModels"/> and <see cref="Audit"/>.</summary>
+    public IMetricsStore Metrics { get; }
+
+    public IWorkerStore Workers { get; }
+
+    /// <summary>Of the groups that write <see cref="ReadModels"/>, <see cref="Cqrs"/>, <see cref="Audit"/> and <see cref="Metrics"/>.</summary>
     public IPositionStore ReadPositions { get; }
 
     /// <summary>32 random bytes, made with the file and kept for its life.</summary>

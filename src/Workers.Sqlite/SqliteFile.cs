@@ -1,6 +1,10 @@
+using Workers.Contracts;
+using Workers.Engine.Projections;
 using Workers.Engine.Store;
+using Workers.Sqlite.Audit;
 using Workers.Sqlite.Migrations;
 using Workers.Sqlite.Native;
+using Workers.Sqlite.State;
 
 namespace Workers.Sqlite;
 
@@ -15,10 +19,66 @@ public static class SqliteFile
         ? Path.Combine(Path.GetDirectoryName(path)!, "reads.db")
         : Path.ChangeExtension(path, $".reads{Path.GetExtension(path)}");
 
+    /// <summary>The file with when schedules are to be looked at, which is made anew from the state: <c>schedules.db</c>, or <c>x.schedules.db</c>.</summary>
+    public static string JobsOf(string path) => Path.GetFileName(path) == "workers.db"
+        ? Path.Combine(Path.GetDirectoryName(path)!, "schedules.db")
+        : Path.ChangeExtension(path, $".schedules{Path.GetExtension(path)}");
+
     /// <summary>Scripts that were applied to the files, and those of this program that were not yet (null); all of them where there is no file.</summary>
     /// <exception cref="StoreOpenException">A file cannot be read.</exception>
     public static IReadOnlyList<(string Name, DateTimeOffset? AppliedAt)> Migrations(string path) =>
         [.. Migrations(path, Migration.Main), .. Migrations(ReadsOf(path), Migration.Reads).Select(m => ($"reads/{m.Name}", m.AppliedAt))];
+
+    /// <summary>How many partitions the topics have that are read by key; null where there is no log yet.</summary>
+    /// <exception cref="StoreOpenException">The file cannot be read.</exception>
+    public static int? Partitions(string path)
+    {
+        int? found = null;
+        if (File.Exists(path))
+        {
+            Read(path, connection =>
+            {
+                var rows = connection["SELECT count(*) FROM sqlite_master WHERE name = 'topics'"];
+                if (rows.Step() && rows.Int32(0) > 0)
+                {
+                    rows.Reset();
+                    rows = connection["SELECT partitions FROM topics WHERE name = ?"].Add(Topics.Commands);
+                    found = rows.Step() ? rows.Int32(0) : null;
+                }
+
+                rows.Reset();
+            });
+        }
+
+        return found;
+    }
+
+    /// <summary>By how many partitions keys are placed where the log lies elsewhere; null where that was not noted yet.</summary>
+    /// <exception cref="StoreOpenException">The file cannot be read.</exception>
+    public static int? StoredPartitions(string path)
+    {
+        int? found = null;
+        if (File.Exists(path))
+        {
+            Read(path, connection =>
+            {
+                if (connection["SELECT count(*) FROM sqlite_master WHERE name = 'control'"].RunReturning() > 0)
+                {
+                    found = GrowthRows.ReadCount(new ControlTable(connection).Find(GrowthRows.Count.Kind, GrowthRows.Count.Name));
+                }
+            });
+        }
+
+        return found;
+    }
+
+    /// <summary>A script that a newer version of the program has applied; null where there is none.</summary>
+    /// <exception cref="StoreOpenException">A file cannot be read.</exception>
+    public static string? Newer(string path) =>
+        Unknown(path, Migration.Main) ?? Unknown(ReadsOf(path), Migration.Reads);
+
+    private static string? Unknown(string path, IReadOnlyList<Migration> known) =>
+        Migrations(path, known).Select(applied => applied.Name).FirstOrDefault(name => known.All(one => one.Name != name));
 
     /// <summary>Reads every page; null where all is well, else what is wrong with the first bad one.</summary>
     /// <exception cref="StoreOpenException">A file cannot be read.</exception>
@@ -40,6 +100,25 @@ public static class SqliteFile
         }
 
         return null;
+    }
+
+    /// <summary>As <see cref="IAuditStore.VerifyAsync"/> does it, beside a process that serves or without one; null where there is no trail yet.</summary>
+    /// <exception cref="StoreOpenException">The file cannot be read.</exception>
+    public static AuditVerification? VerifyAudit(string path, AuditDays days, Action<long> progress, CancellationToken cancellation)
+    {
+        var file = ReadsOf(path);
+        AuditVerification? found = null;
+        if (File.Exists(file))
+        {
+            if (Migrations(file, Migration.Reads).FirstOrDefault(migration => migration.AppliedAt is null).Name is { } pending)
+            {
+                throw new StoreOpenException($"{file} was not brought up to date ({pending} is missing): run 'Workers.Host migrate', or start the program, first.");
+            }
+
+            Read(file, connection => found = AuditCheck.Run(connection, days, progress, cancellation));
+        }
+
+        return found;
     }
 
     /// <summary>Writes the files as they stand at this moment to others, each of which appears when it is whole.</summary>

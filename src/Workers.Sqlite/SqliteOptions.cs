@@ -23,6 +23,9 @@ public sealed record SqliteOptions
     /// <summary>True where the log is elsewhere: what flushes send is kept until it is there (<see cref="Engine.Store.IOutboxStore"/>), and the log in this file is not used. Default false.</summary>
     public bool KeepsOutbox { get; init; }
 
+    /// <summary>How long a list or a query may take.</summary>
+    public TimeSpan QueryLimit { get; init; } = Engine.Projections.QueryTimeoutException.Limit;
+
     /// <summary>How often the log is trimmed.</summary>
     public TimeSpan TrimEvery { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -1,13 +1,14 @@
-using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Workers.Engine.Identity;
 using Workers.Engine.Options;
 using Workers.Engine.Telemetry;
 using Workers.Telemetry.Prometheus;
@@ -17,17 +18,8 @@ namespace Workers.Telemetry;
 /// <summary>Metrics to Prometheus, and metrics, traces and logs over OTLP where an endpoint is named.</summary>
 public static class TelemetryModule
 {
-    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string TextFormat = "text/plain; version=0.0.4; charset=utf-8";
     private const string OpenMetrics = "application/openmetrics-text";
-
-    private static readonly double[] s_seconds = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
-    private static readonly double[] s_counts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
-
-    private static readonly string[] s_meters =
-    [
-        EngineMeter.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "MassTransit",
-    ];
 
     private static readonly string[] s_sources = [EngineMeter.Name, "Microsoft.AspNetCore", "System.Net.Http", "MassTransit"];
 
@@ -37,93 +29,88 @@ public static class TelemetryModule
     /// <param name="options">What is counted, and how much is traced.</param>
     /// <param name="service">What the program is called, unless <c>OTEL_SERVICE_NAME</c> says otherwise.</param>
     /// <param name="version">Of the program.</param>
+    /// <param name="attributes">What else is told of it with everything.</param>
     public static IServiceCollection AddTelemetry(
-        this IServiceCollection services, ILoggingBuilder logging, TelemetryOptions options, ServiceOptions service, string version)
+        this IServiceCollection services, ILoggingBuilder logging, TelemetryOptions options, ServiceOptions service, string version,
+        IReadOnlyDictionary<string, object> attributes)
     {
         var resource = ResourceBuilder.CreateDefault()
             .AddService(service.Name, serviceVersion: version, serviceInstanceId: $"{Environment.MachineName}-{Environment.ProcessId}")
+            .AddAttributes(attributes)
             .AddEnvironmentVariableDetector();
-        services.AddSingleton<ScrapeExporter>().AddSingleton(provider => new Providers(
-            options.Metrics ? Metrics(options, resource, provider.GetRequiredService<ScrapeExporter>()) : null,
-            Sends ? Traces(options, resource) : null));
-        if (Sends)
+        services.AddSingleton(_ => new Providers(options.Metrics ? Figures.Begin(options, resource) : null, Otlp.OfProcess.SendsTraces ? Traces(options, resource) : null));
+        if (Otlp.OfProcess.SendsLogs)
         {
-            logging.AddOpenTelemetry(logs => logs.SetResourceBuilder(resource).AddOtlpExporter());
+            logging.AddOpenTelemetry(logs =>
+            {
+                logs.IncludeFormattedMessage = true;
+                logs.IncludeScopes = true;
+                logs.SetResourceBuilder(resource).AddProcessor(new LineSender(
+                    new OtlpLogExporter(Otlp.OfProcess.Of("LOGS", new OtlpExporterOptions())), Otlp.OfProcess.Sized("OTEL_BLRP", new BatchExportLogRecordProcessorOptions()),
+                    options.AllAccessLines));
+            });
         }
 
         return services;
     }
 
-    /// <summary>Serves <c>/metrics</c>; from now on everything is counted.</summary>
+    /// <summary>From now on everything is counted and shown, until the container ends.</summary>
+    public static void StartTelemetry(this IServiceProvider services) => services.GetRequiredService<Providers>();
+
+    /// <summary>Starts, and serves <c>/metrics</c>.</summary>
     public static WebApplication MapMetrics(this WebApplication app)
     {
-        var providers = app.Services.GetRequiredService<Providers>();
-        if (providers.Metrics is not null)
+        if (app.Services.GetRequiredService<Providers>().Metrics is { } shown)
         {
-            var exporter = app.Services.GetRequiredService<ScrapeExporter>();
-            app.MapMethods("/metrics", [HttpMethods.Get], http => ScrapeAsync(http, exporter));
+            app.MapMethods("/metrics", [HttpMethods.Get], http => ScrapeAsync(http, shown.Scrape))
+                .WithSummary("Metrics for Prometheus").WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain", OpenMetrics]), new Needs(Role.Viewer));
         }
 
         return app;
     }
 
-    private static bool Sends => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Endpoint));
+    /// <summary>What is wrong with OpenTelemetry's variables of this process, a sentence each.</summary>
+    public static IReadOnlyList<string> Faults() => [.. Otlp.OfProcess.Faults()];
 
-    private static MeterProvider Metrics(TelemetryOptions options, ResourceBuilder resource, ScrapeExporter exporter)
-    {
-        var builder = Sdk.CreateMeterProviderBuilder()
-            .SetResourceBuilder(resource)
-            .AddMeter(s_meters)
-            .AddView(ViewOf)
-            .AddReader(new BaseExportingMetricReader(exporter));
-        if (options.Exemplars)
-        {
-            builder.SetExemplarFilter(ExemplarFilterType.TraceBased);
-        }
-
-        return (Sends ? builder.AddOtlpExporter() : builder).Build();
-    }
-
-    private static MetricStreamConfiguration? ViewOf(Instrument instrument)
-    {
-        var isHistogram = instrument is Histogram<double> or Histogram<long>;
-        return isHistogram && instrument.Unit == "s" ? new ExplicitBucketHistogramConfiguration { Boundaries = s_seconds }
-            : instrument.Name == "workers.batch.size" ? new ExplicitBucketHistogramConfiguration { Boundaries = s_counts }
-            : null;
-    }
+    /// <summary>A record's trace is recorded where its flags say so (<see cref="RecordSpans"/>).</summary>
+    public static bool FollowsFlags => Otlp.OfProcess.FollowsFlags;
 
     private static TracerProvider Traces(TelemetryOptions options, ResourceBuilder resource) => Sdk.CreateTracerProviderBuilder()
         .SetResourceBuilder(resource)
-        .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler((double)options.SampleRatio)))
+        .SetSampler(Otlp.OfProcess.Sampler(options.SampleRatio))
         .AddSource(s_sources)
-        .AddOtlpExporter()
+        .AddOtlpExporter(otlp =>
+        {
+            _ = Otlp.OfProcess.Of("TRACES", otlp);
+            _ = Otlp.OfProcess.Sized("OTEL_BSP", otlp.BatchExportProcessorOptions);
+        })
         .Build();
 
-    private static async Task ScrapeAsync(HttpContext http, ScrapeExporter exporter)
+    private static async Task ScrapeAsync(HttpContext http, IScrape shown)
     {
         var openMetrics = http.Request.Headers.Accept.ToString().Contains(OpenMetrics, StringComparison.OrdinalIgnoreCase);
-        var text = exporter.Scrape(openMetrics);
+        var text = shown.Scrape(openMetrics);
         http.Response.ContentType = openMetrics ? OpenMetrics + "; version=1.0.0; charset=utf-8" : TextFormat;
         http.Response.ContentLength = text.Length;
         await http.Response.Body.WriteAsync(text, http.RequestAborted);
     }
 
     /// <summary>What is left is sent when the container ends.</summary>
-    private sealed class Providers(MeterProvider? metrics, TracerProvider? traces) : IDisposable
+    private sealed class Providers(Figures? metrics, TracerProvider? traces) : IDisposable
     {
         private const int FlushMs = 3_000;
 
-        public MeterProvider? Metrics => metrics;
+        public Figures? Metrics => metrics;
 
         public void Dispose()
         {
-            if (Sends)
+            if (Otlp.OfProcess.SendsMetrics)
             {
-                metrics?.ForceFlush(FlushMs);
-                traces?.ForceFlush(FlushMs);
+                metrics?.Meters.ForceFlush(FlushMs);
             }
 
-            metrics?.Dispose();
+            traces?.ForceFlush(FlushMs);
+            metrics?.Meters.Dispose();
             traces?.Dispose();
         }
     }

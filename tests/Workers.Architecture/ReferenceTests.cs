@@ -18,23 +18,27 @@ public sealed class ReferenceTests
         ["Workers.Domain"] = ("Workers.Contracts", ""),
         ["Workers.Engine"] = ("Workers.Contracts", "MassTransit"),
         ["Workers.Handlers"] = ("Workers.Contracts, Workers.Domain, Workers.Engine, Workers.Bus", "Polly.Core"),
-        ["Workers.Api"] = ("Workers.Contracts, Workers.Engine, Workers.Bus", ""),
-        ["Workers.Sqlite"] = ("Workers.Contracts, Workers.Engine", "SQLitePCLRaw.bundle_e_sqlite3"),
+        ["Workers.Api"] = ("Workers.Contracts, Workers.Domain, Workers.Engine, Workers.Bus", ""),
+
+        // Its pages ask the HTTP API of the same process, through its own pipeline: it knows nothing of Workers.Api but what every caller knows.
+        ["Workers.Console"] = ("Workers.Contracts, Workers.Engine", ""),
+        ["Workers.Sqlite"] = ("Workers.Contracts, Workers.Engine", "SQLitePCLRaw.bundle_e_sqlite3, Microsoft.Data.Sqlite.Core"),
+        ["Workers.Scheduler"] = ("Workers.Contracts, Workers.Domain, Workers.Engine", "Quartz"),
         ["Workers.MongoDb"] = ("Workers.Engine", ""),
         ["Workers.Redis"] = ("Workers.Engine", "StackExchange.Redis"),
         ["Workers.MySql"] = ("Workers.Contracts, Workers.Engine", "MySql.Data"),
         ["Workers.Kafka"] = ("Workers.Contracts, Workers.Engine", "Confluent.Kafka"),
         ["Workers.Telemetry"] = ("Workers.Engine", "OpenTelemetry, OpenTelemetry.Exporter.OpenTelemetryProtocol"),
         ["Workers.Host"] = (
-            "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.Kafka, "
-                + "Workers.MongoDb, Workers.MySql, Workers.Redis, Workers.Telemetry",
+            "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Console, Workers.Sqlite, Workers.Kafka, "
+                + "Workers.MongoDb, Workers.MySql, Workers.Redis, Workers.Telemetry, Workers.Scheduler",
             "System.CommandLine, YamlDotNet"),
         ["Workers.Tests"] = (
             "Workers.Contracts, Workers.Bus, Workers.Domain, Workers.Engine, Workers.Handlers, Workers.Api, Workers.Sqlite, Workers.Telemetry, "
-                + "Workers.Examples",
+                + "Workers.Examples, Workers.Scheduler",
             $"{Tests}, FsCheck.NUnit, FSharp.Core, coverlet.collector"),
         ["Workers.Conformance"] = ("Workers.Contracts, Workers.Engine, Workers.Sqlite, Workers.Kafka, Workers.MongoDb, Workers.MySql, Workers.Redis", Tests),
-        ["Workers.EndToEnd"] = ("Workers.Host", $"{Tests}, Microsoft.Data.Sqlite.Core"),
+        ["Workers.EndToEnd"] = ("Workers.Host", $"{Tests}, Microsoft.Data.Sqlite.Core, Microsoft.OpenApi"),
         ["Workers.Architecture"] = ("Workers.Host", Tests),
         ["Workers.Benchmarks"] = ("Workers.Host", "BenchmarkDotNet, Microsoft.Data.Sqlite.Core, SQLitePCLRaw.bundle_e_sqlite3"),
     };
@@ -60,16 +64,20 @@ public sealed class ReferenceTests
     [TestCase("Confluent", "Workers.Kafka")]
     [TestCase("StackExchange", "Workers.Redis")]
     [TestCase("Polly", "Workers.Handlers")]
+    [TestCase("Quartz", "Workers.Scheduler")]
+    [TestCase("Microsoft.Data.Sqlite", "Workers.Sqlite")]
     [TestCase("YamlDotNet", "Workers.Host")]
     [TestCase("System.CommandLine", "Workers.Host")]
     [TestCase("OpenTelemetry", "Workers.Telemetry")]
-    [TestCase("Microsoft.AspNetCore", "Workers.Api, Workers.Host, Workers.Telemetry")]
+    [TestCase("Microsoft.AspNetCore", "Workers.Api, Workers.Console, Workers.Host, Workers.Telemetry")]
     [TestCase("Workers.Handlers", "Workers.Host")]
     [TestCase("Workers.Sqlite", "Workers.Host")]
     [TestCase("Workers.MongoDb", "Workers.Host")]
     [TestCase("Workers.MySql", "Workers.Host")]
     [TestCase("Workers.Kafka", "Workers.Host")]
     [TestCase("Workers.Redis", "Workers.Host")]
+    [TestCase("Workers.Scheduler", "Workers.Host")]
+    [TestCase("Workers.Console", "Workers.Host")]
     public void A_dependency_is_used_only_where_it_is_kept(string prefix, string users) =>
         Product.Assemblies
             .Where(a => a.GetReferencedAssemblies().Any(r => r.Name!.StartsWith(prefix, StringComparison.Ordinal)))

@@ -17,13 +17,13 @@ public sealed partial class StyleTests
     private static readonly HashSet<string> Ports =
     [
         // Adapters of another shape implement these, or a test that looks on.
-        "ILog", "ILogReader", "IStateStore", "IStateReader", "IExecutionMark", "IReadModelStore", "IAuditStore", "IOutboxStore", "IRelayLog", "IRelaySender", "IHealth",
+        "ILog", "ILogReader", "IStateStore", "IStateReader", "IExecutionMark", "IReadModelStore", "IAuditStore", "IOutboxStore", "IRelayLog", "IRelaySender", "IHealth", "ITriggers",
 
         // The library of document 002: what is read may be read through a cache, what is changed is the pump's.
         "IReadRepository", "ISpecificationRepository", "IRepository", "ITransactionalRepository", "IUnitOfWork",
 
         // What the projects below leave open and the handlers fill in.
-        "IResourceViews", "IDataMask", "ISagaVersion",
+        "IResourceViews", "IDataMask", "ISagaVersion", "IOutsideQueries",
 
         // What messages of the bus's users are marked with.
         "ICommand", "IQuery",

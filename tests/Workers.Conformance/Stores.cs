@@ -1,4 +1,5 @@
 using Workers.Engine.Log;
+using Workers.Engine.Metrics;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 
@@ -13,7 +14,17 @@ public abstract class Stores : IDisposable
 
     public abstract IReadModelStore ReadModels { get; }
 
+    /// <summary>Lies where the read models do.</summary>
+    public virtual ICqrsStore Cqrs => throw new NotSupportedException();
+
     public abstract IAuditStore Audit { get; }
+
+    /// <summary>The store's part in growing.</summary>
+    public virtual IPartitionGrowth Growth => throw new NotSupportedException();
+
+    public virtual IWorkerStore Workers => throw new NotSupportedException();
+
+    public virtual IMetricsStore Metrics => throw new NotSupportedException();
 
     /// <summary>The position of a group that writes read models or the audit trail; null where it never took the partition.</summary>
     public virtual Task<PositionRow?> PositionAsync(string group, PartitionId partition) => State.PositionAsync(group, partition, CancellationToken.None);
@@ -32,6 +43,15 @@ public abstract class Stores : IDisposable
 
     /// <summary>Takes a stored audit entry out behind the store's back.</summary>
     public abstract void Remove(Guid auditEntry);
+
+    /// <summary>Takes the entries of a day and their heads out behind the store's back.</summary>
+    public virtual void RemoveDay(int day) => throw new NotSupportedException();
+
+    /// <summary>Gives a stored entry another time behind the store's back.</summary>
+    public virtual void Move(Guid auditEntry, long atMs) => throw new NotSupportedException();
+
+    /// <summary>The process was heard of so much earlier.</summary>
+    public virtual void Age(string worker, TimeSpan by) => throw new NotSupportedException();
 
     /// <summary>Puts an entry at the end of a chain behind the store's back, rightly hashed.</summary>
     /// <param name="last">The entry that is last.</param>

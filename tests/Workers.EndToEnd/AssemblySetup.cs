@@ -2,4 +2,4 @@ using NUnit.Framework;
 
 [assembly: Parallelizable(ParallelScope.All)]
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-[assembly: LevelOfParallelism(4)]
+[assembly: LevelOfParallelism(3)]

@@ -48,7 +48,11 @@ public sealed class CacheTests
 
         (warmed.Status, warmed.Json["warmed"]!["users"]!.GetValue<int>()).ShouldBe((200, 1));
         warmed.Json["warmed"]!.AsObject().Select(member => member.Key).ShouldBe(["users", "products"]);
-        (await Api.PostAsync("/api/v1/repositories/cache/warm", "")).Json["warmed"]!.AsObject().Count.ShouldBe(4);
+        (await Api.PostAsync("/api/v1/repositories/cache/warm?reason=before+the+sale", "")).Json["warmed"]!.AsObject().Count.ShouldBe(4);
+        var audit = await Api.UntilAsync("/api/v1/commands/audit?entity_type=cache", list => list.Items.Count() >= 2);
+        var entry = audit.Items.Single(one => one["reason"]?.ToString() == "before the sale");
+        (entry["action"]!.ToString(), entry["actor"]!.ToString(), entry["ip_address"]!.ToString()).ShouldBe(("warm", "anonymous", "127.0.0.1"));
+        entry["changes"]!["limit"]!.GetValue<int>().ShouldBe(1_000);
     }
 
     [TestCase("""{"entities":["users","horses"]}""", "Validation error: entities has horses; there are users, payments, orders, products")]

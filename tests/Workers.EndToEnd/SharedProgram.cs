@@ -18,7 +18,8 @@ public sealed class SharedProgram
     public async Task Start()
     {
         s_directory = System.IO.Directory.CreateTempSubdirectory("workers-e2e-");
-        s_program = await RunningProgram.StartAsync(s_directory.FullName);
+        s_program = await RunningProgram.StartAsync(
+            s_directory.FullName, new Dictionary<string, string> { ["Workers__Handlers__AllowedHosts"] = "127.0.0.1" });
         await s_program.Api.UntilAsync("/health/ready", answer => answer.Status == 200);
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
-using Workers.Api.Reads;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 

@@ -25,6 +25,10 @@ internal sealed record BatchBody(IReadOnlyList<ReadOnlyMemory<byte>> Commands, b
             };
             return reader.Read() ? throw Bad("The body goes on after the batch") : batch;
         }
+        catch (InvalidOperationException)
+        {
+            throw Bad("The body has a text with half a surrogate pair");
+        }
         catch (JsonException error)
         {
             throw Bad($"The body is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1})");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
+using Workers.Api.Reads;
 using Workers.Contracts.Commands;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
@@ -10,7 +11,7 @@ using Workers.Engine.Waiting;
 namespace Workers.Api.Doors;
 
 /// <summary>Many commands in one request: appended in their order in one commit, each answered for itself.</summary>
-internal sealed class BatchDoor(SubmissionReader submissions, KnownKeys known, ILog log, OutcomeWaiter waiter, ApiOptions options, EngineMeter meter)
+internal sealed class BatchDoor(SubmissionReader submissions, KnownKeys known, ILog log, OutcomeWaiter waiter, ApiOptions options, EngineMeter meter, JustAccepted accepted)
 {
     private static readonly DoorRoute Route = new("batch", "POST /api/v1/commands/execute-batch");
 
@@ -26,6 +27,11 @@ internal sealed class BatchDoor(SubmissionReader submissions, KnownKeys known, I
         }
 
         FindKnown(items);
+        foreach (var item in items.Where(item => item.IsNew))
+        {
+            item.Problem = submissions.Unhandled(item.Submission!);
+        }
+
         if (atomic && Array.Exists(items, item => item.Problem is not null))
         {
             await Refused(items).WriteAsync(http);
@@ -109,7 +115,11 @@ internal sealed class BatchDoor(SubmissionReader submissions, KnownKeys known, I
             throw;
         }
 
-        fresh.ForEach(item => meter.Submitted(item.Submission!.Info));
+        foreach (var item in fresh)
+        {
+            accepted.Add(item.Submission!);
+            meter.Submitted(item.Submission!.Info, item.Submission.Record);
+        }
     }
 
     private void Forget(OutcomeWait? wait)

@@ -15,7 +15,7 @@ namespace Workers.Api.Doors;
 /// the log has the command on disk.
 /// </summary>
 internal sealed class CommandDoor(
-    SubmissionReader submissions, KnownKeys known, ILog log, OutcomeWaiter waiter, CommandLookup lookup, IDataMask mask,
+    SubmissionReader submissions, KnownKeys known, ILog log, OutcomeWaiter waiter, CommandLookup lookup, JustAccepted accepted, IDataMask mask,
     ApiOptions options, OrderLines lines, EngineMeter meter)
 {
     public async Task AcceptAsync(HttpContext http, DoorRoute route)
@@ -38,25 +38,47 @@ internal sealed class CommandDoor(
     }
 
     /// <summary>Appends and answers.</summary>
-    public async Task SubmitAsync(HttpContext http, DoorRoute route, RequestInfo request, Submission submission)
+    /// <param name="http">The request.</param>
+    /// <param name="route">Where it came in.</param>
+    /// <param name="request">What it says beside its body.</param>
+    /// <param name="submission">What is appended.</param>
+    /// <param name="ended">Called when there is an outcome, before it is answered.</param>
+    public async Task SubmitAsync(HttpContext http, DoorRoute route, RequestInfo request, Submission submission, Func<Outcome, Task>? ended = null)
     {
         lines.Received(submission);
         var wait = Waiting.Of(http, route, options);
-        if (submission.Key is not null && known.Find(submission) is { } first)
+        if (await RepeatAsync(http, route, submission, wait))
         {
-            await RepeatAsync(http, route, submission, first, wait);
             return;
+        }
+
+        if (submissions.Unhandled(submission) is { } nobody)
+        {
+            await nobody.WriteAsync(http);
+            return;
+        }
+
+        if (options.AccessLog)
+        {
+            http.Features.Set(new SubmittedCommand(submission.Record.Id));
         }
 
         if (wait.Time == TimeSpan.Zero)
         {
             await log.AppendAsync(submission.Record, CancellationToken.None);
-            meter.Submitted(submission.Info);
+            accepted.Add(submission);
+            meter.Submitted(submission.Info, submission.Record);
             await Answers.AcceptedAsync(http, submission, request, mask);
             return;
         }
 
-        await AnswerAsync(http, route, request, submission, await RunAsync(submission, wait.Time), wait.Preference);
+        var outcome = await RunAsync(submission, wait.Time);
+        if (outcome is not null && ended is not null)
+        {
+            await ended(outcome);
+        }
+
+        await AnswerAsync(http, route, request, submission, outcome, wait.Preference);
     }
 
     /// <summary>202 where there is no outcome yet.</summary>
@@ -73,21 +95,29 @@ internal sealed class CommandDoor(
     }
 
     /// <summary>Appends it and waits; null where there is no outcome in time.</summary>
-    public async Task<Outcome?> RunAsync(Submission submission, TimeSpan time)
+    public async Task<Outcome?> RunAsync(Submission submission, TimeSpan time) => (await RunAsync([submission], time))[0];
+
+    /// <summary>Appends all, in one commit, and waits for each; null where there is no outcome in time.</summary>
+    public async Task<Outcome?[]> RunAsync(IReadOnlyList<Submission> submissions, TimeSpan time)
     {
-        var wait = waiter.Begin(submission.Record.Id, time);
+        var waits = submissions.Select(submission => waiter.Begin(submission.Record.Id, time)).ToList();
         try
         {
-            await log.AppendAsync(submission.Record, CancellationToken.None);
+            await log.AppendAsync([.. submissions.Select(submission => submission.Record)], CancellationToken.None);
         }
         catch (LogUnavailableException)
         {
-            waiter.Forget(wait);
+            waits.ForEach(waiter.Forget);
             throw;
         }
 
-        meter.Submitted(submission.Info);
-        return await wait.Outcome;
+        foreach (var submission in submissions)
+        {
+            accepted.Add(submission);
+            meter.Submitted(submission.Info, submission.Record);
+        }
+
+        return await Task.WhenAll(waits.Select(wait => wait.Outcome));
     }
 
     /// <summary>Running, waiting for another attempt, or still queued after all that time; null where it cannot be read, which must not fail what is accepted.</summary>
@@ -103,8 +133,20 @@ internal sealed class CommandDoor(
         }
     }
 
+    /// <summary>Answers where its key is taken; false where it is not, and nothing is answered.</summary>
+    public async Task<bool> RepeatAsync(HttpContext http, DoorRoute route, Submission submission, Waiting wait)
+    {
+        if (known.Find(submission) is not { } first)
+        {
+            return false;
+        }
+
+        await RepeatAsync(http, route, submission, first, wait);
+        return true;
+    }
+
     /// <summary>The key is taken: nothing is appended, the first command's end is the answer.</summary>
-    private async Task RepeatAsync(HttpContext http, DoorRoute route, Submission submission, KnownKey known, Waiting wait)
+    public async Task RepeatAsync(HttpContext http, DoorRoute route, Submission submission, KnownKey known, Waiting wait)
     {
         if (known.IsOther(submission))
         {

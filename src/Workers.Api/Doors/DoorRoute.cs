@@ -1,4 +1,5 @@
 using Workers.Contracts.Commands;
+using Workers.Contracts.Reading;
 
 namespace Workers.Api.Doors;
 
@@ -9,6 +10,12 @@ internal sealed record DoorRoute(string Door, string Route)
 {
     /// <summary>The only command that it takes; null where the body says which.</summary>
     public CommandInfo? Command { get; init; }
+
+    /// <summary>The names of commands that it takes; null for all.</summary>
+    public Func<IReadOnlyCollection<string>>? Supported { get; init; }
+
+    /// <summary>Rules of this door beside the commands' own; null for none.</summary>
+    public DoorRules? Rules { get; init; }
 
     /// <summary>Answers 202 unless the caller prefers to wait.</summary>
     public bool RespondsAsync { get; init; }

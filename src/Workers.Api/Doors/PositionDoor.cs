@@ -2,11 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
-using Workers.Contracts;
-using Workers.Contracts.Events;
-using Workers.Contracts.Headers;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
+using Workers.Engine.Projections;
 using Workers.Engine.Store;
 
 namespace Workers.Api.Doors;
@@ -18,7 +16,6 @@ namespace Workers.Api.Doors;
 internal sealed class PositionDoor(
     IEnumerable<IPositionStore> stores, ILog log, SubmissionReader submissions, ApiOptions options, TimeProvider clock)
 {
-    private const int MaxReason = 1_000;
     private static readonly DoorRoute Route = new("positions", "PUT /api/v1/commands/partitions/{group}/{topic}/{partition}");
 
     public async Task SetAsync(HttpContext http)
@@ -27,12 +24,7 @@ internal sealed class PositionDoor(
         var (group, partition) = Place(http);
         var body = await JsonBody.ReadAsync(http, options.MaxBodyBytes, "position", "reason");
         var position = body.Offset("position") ?? throw ListQuery.Bad("position", "position is required");
-        var reason = body.Text("reason") ?? request.Reason;
-        if (reason is null or { Length: > MaxReason })
-        {
-            throw ListQuery.Bad("reason", $"reason must be between 1 and {MaxReason} characters");
-        }
-
+        var reason = Reason.Required(body, request);
         var (store, before) = await FindAsync(group, partition, http.RequestAborted);
         var end = Math.Max(before, (await log.EndsAsync(partition.Topic, http.RequestAborted)).ElementAtOrDefault(partition.Number));
         if (position > end)
@@ -82,30 +74,9 @@ internal sealed class PositionDoor(
         throw new ProblemException(Problem.NotFound("Position"));
     }
 
-    private LogRecord Told(string group, PartitionId partition, long before, long position, string reason, RequestInfo request)
-    {
-        var info = EventCatalog.Of<AuditRecorded>();
-        var told = new AuditRecorded
-        {
-            EntityType = "position",
-            EntityId = $"{group}:{partition}",
-            Action = "set",
-            Changes = new Dictionary<string, JsonElement> { ["before"] = Number(before), ["position"] = Number(position) },
-        };
-        var now = clock.GetUtcNow();
-        var address = request.Http.Connection.RemoteIpAddress?.ToString();
-        return new LogRecord
-        {
-            Id = Ids.New(now),
-            Topic = Topics.Events,
-            Key = told.EntityId,
-            TimestampMs = now.ToUnixTimeMilliseconds(),
-            Headers = new HeaderWriter().Add(HeaderName.Type, info.Name).Add(HeaderName.Source, request.Caller).Add(HeaderName.Door, Route.Door)
-                .Add(HeaderName.Entity, info.Entity).Add(HeaderName.Reason, reason).Add(HeaderName.TraceParent, request.TraceParent)
-                .Add(HeaderName.ClientAddress, address).Add(HeaderName.UserAgent, request.UserAgent).Take(),
-            Value = info.ToBytes(told),
-        };
-    }
+    private LogRecord Told(string group, PartitionId partition, long before, long position, string reason, RequestInfo request) =>
+        new AuditNote("position", $"{group}:{partition}", "set", new() { ["before"] = Number(before), ["position"] = Number(position) })
+            .Record(request.Source(Route), reason, clock.GetUtcNow());
 
     private static JsonElement Number(long value) => JsonDocument.Parse(value.ToString(CultureInfo.InvariantCulture)).RootElement;
 }

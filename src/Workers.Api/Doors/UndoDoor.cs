@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Workers.Api.Callers;
 using Workers.Api.Http;
 using Workers.Api.Reads;
 using Workers.Contracts.Commands;
@@ -10,13 +11,9 @@ namespace Workers.Api.Doors;
 /// <summary>Undoes a command: a command itself, keyed as the one that it undoes.</summary>
 internal sealed class UndoDoor(SubmissionReader submissions, CommandDoor door, CommandLookup lookup, ApiOptions options)
 {
-    public const string Path = "/api/v1/commands/undo";
+    public const string Path = CommandResource.UndoPath;
 
     private static readonly DoorRoute Route = new("undo", "POST " + Path);
-
-    /// <summary>Whether such a command can be undone at all. What a flow has done to a stock is undone by the flow.</summary>
-    public static bool Takes(CommandRow row) =>
-        CommandCatalog.Find(row.Type) is { IsUndoable: true } info && !(row.Door == "saga" && info.Type == typeof(AdjustInventory));
 
     public async Task AcceptAsync(HttpContext http)
     {
@@ -25,7 +22,8 @@ internal sealed class UndoDoor(SubmissionReader submissions, CommandDoor door, C
         var id = body.Text("command_id") ?? throw ListQuery.Bad("command_id", "command_id is required");
         var reason = Reason.Of(body, request);
         var row = (await lookup.FindAsync(id, null, request.Caller, http.RequestAborted))?.Row ?? throw new ProblemException(Problem.NotFound("Command"));
-        if (!Takes(row))
+        CommandRoles.RequireOwn(http, row);
+        if (!row.IsUndoable)
         {
             throw new ProblemException(new Problem(StatusCodes.Status400BadRequest, "INVALID_STATE", row.Door == "saga"
                 ? $"{row.Type} of a flow cannot be undone alone: cancel the order"

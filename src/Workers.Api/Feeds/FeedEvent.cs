@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Workers.Api.Http;
 using Workers.Contracts.Headers;
 using Workers.Engine.Log;
 

@@ -3,17 +3,28 @@ using Workers.Engine.Log;
 
 namespace Workers.Api.Feeds;
 
-/// <summary>Reads topics a page at a time from wherever somebody stands. A few readers are kept for the next one for a while: on Kafka each is a connection.</summary>
+/// <summary>
+/// Reads topics a page at a time from wherever somebody stands. A few at once, the others wait: on Kafka a reader is a connection, and a page lies in memory.
+/// Readers are kept for the next one for a while.
+/// </summary>
 internal sealed class FeedPages : IDisposable
 {
+    /// <summary>What a page's values come to at most, but for its last record.</summary>
+    public const int MaxBytes = 4 << 20;
+
+    private const int AtOnce = 4;
     private const int Kept = 2;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
+    // Longer than what a log knows of its ends may be old.
+    private static readonly TimeSpan Known = TimeSpan.FromMilliseconds(500);
+
     private readonly ILog _log;
     private readonly TimeProvider _clock;
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Reader>> _readers = new();
+    private readonly SemaphoreSlim _places = new(AtOnce, AtOnce);
     private readonly ITimer _timer;
     private volatile bool _disposed;
 
@@ -24,8 +35,9 @@ internal sealed class FeedPages : IDisposable
     }
 
     /// <summary>
-    /// The next records, the oldest first and in order per partition; fewer than the limit where there are no more. Null where retention has deleted records that
-    /// come after the place. The place is moved behind what is returned.
+    /// The next records, the oldest first and in order per partition; fewer than the limit where there are no more or they are large, none where the place is at
+    /// the end. Null where the place cannot be gone on from: retention has deleted records that come after it, or it is none in this log. The place is moved
+    /// behind what is returned.
     /// </summary>
     public async Task<IReadOnlyList<LogRecord>?> ReadAsync(IReadOnlyList<string> topics, FeedPlace place, int limit, CancellationToken cancellation)
     {
@@ -35,28 +47,60 @@ internal sealed class FeedPages : IDisposable
         }
 
         var ends = await FeedPlace.LastAsync(_log, topics, cancellation);
-        var cursors = place.Partitions.Where(p => place[p] < ends[p]).Select(p => new PartitionCursor(p, place[p], limit)).ToList();
-        return cursors.Count == 0 ? [] : await ReadAsync(topics, cursors, place, ends, limit, cancellation);
-    }
-
-    private async Task<bool> MissesAsync(IReadOnlyList<string> topics, FeedPlace place, CancellationToken cancellation)
-    {
-        foreach (var topic in topics)
+        var behind = place.Partitions.Where(p => place[p] < ends[p]).ToList();
+        if (behind.Count == 0)
         {
-            var starts = await _log.StartsAsync(topic, cancellation);
-            if (place.Partitions.Any(p => p.Topic == topic && place[p] < starts[p.Number]))
-            {
-                return true;
-            }
+            return [];
         }
 
-        return false;
+        await _places.WaitAsync(cancellation);
+        try
+        {
+            return await ReadAsync(topics, behind.ConvertAll(p => new PartitionCursor(p, place[p], limit, MaxBytes / behind.Count)), place, ends, limit, cancellation);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private async ValueTask<bool> MissesAsync(IReadOnlyList<string> topics, FeedPlace place, CancellationToken cancellation)
+    {
+        if (place.IsElsewhere || await AnyAsync(_log.StartsAsync, static (at, start) => at < start))
+        {
+            return true;
+        }
+
+        if (!await IsBeyondAsync())
+        {
+            return false;
+        }
+
+        await Task.Delay(Known, _clock, cancellation);
+        return await IsBeyondAsync();
+
+        ValueTask<bool> IsBeyondAsync() => AnyAsync(_log.LimitsAsync, static (at, limit) => at > limit);
+
+        async ValueTask<bool> AnyAsync(Func<string, CancellationToken, ValueTask<IReadOnlyList<long>>> ask, Func<long, long, bool> isSo)
+        {
+            foreach (var topic in topics)
+            {
+                var marks = await ask(topic, cancellation);
+                if (place.Partitions.Any(p => p.Topic == topic && isSo(place[p], marks[p.Number])))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 
     public void Dispose()
     {
         _disposed = true;
         _timer.Dispose();
+        _places.Dispose();
         Drop(TimeSpan.Zero);
     }
 

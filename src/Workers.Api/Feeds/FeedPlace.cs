@@ -1,20 +1,26 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using Workers.Engine.Log;
 
 namespace Workers.Api.Feeds;
 
 /// <summary>
-/// How far somebody has read some topics: of each partition the offset that comes next. Written it is opaque, and says only what the same topics can go on from.
+/// How far somebody has read some topics: of each partition the offset that comes next. Written it is opaque, and says only what the same topics of the same
+/// log can go on from.
 /// </summary>
 internal sealed class FeedPlace
 {
+    private const int IdentityLength = 4;
+    private const int MaxText = 4_096;
+
     private readonly Dictionary<PartitionId, int> _index = [];
     private readonly PartitionId[] _partitions;
     private readonly long[] _next;
+    private readonly uint _identity;
 
-    private FeedPlace(PartitionId[] partitions, long[] next)
+    private FeedPlace(PartitionId[] partitions, long[] next, uint identity)
     {
-        (_partitions, _next) = (partitions, next);
+        (_partitions, _next, _identity) = (partitions, next, identity);
         for (var i = 0; i < partitions.Length; i++)
         {
             _index[partitions[i]] = i;
@@ -23,6 +29,9 @@ internal sealed class FeedPlace
 
     /// <summary>Nothing was read yet: reading begins with the oldest record there is.</summary>
     public bool IsFirst { get; private set; }
+
+    /// <summary>It is one in another log, or in this one when it had other partitions: nothing can be read from it.</summary>
+    public bool IsElsewhere { get; private set; }
 
     public IReadOnlyList<PartitionId> Partitions => _partitions;
 
@@ -51,25 +60,31 @@ internal sealed class FeedPlace
     public static FeedPlace? Read(ILog log, IReadOnlyList<string> topics, string text)
     {
         var place = Of(log, topics, isFirst: false);
-        var bytes = new byte[Base64Url.GetMaxDecodedLength(Math.Min(text.Length, 4_096))];
-        if (text.Length > 4_096 || !Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var length))
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(Math.Min(text.Length, MaxText))];
+        if (text.Length > MaxText || !Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var length) || length <= IdentityLength)
         {
             return null;
         }
 
-        var at = 0;
-        for (var i = 0; i < place._next.Length; i++)
+        place.IsElsewhere = BinaryPrimitives.ReadUInt32BigEndian(bytes) != place._identity;
+        var (at, count) = (IdentityLength, 0);
+        for (; at < length; count++)
         {
-            if (!TryRead(bytes.AsSpan(0, length), ref at, out place._next[i]))
+            if (!TryRead(bytes.AsSpan(0, length), ref at, out var next))
             {
                 return null;
             }
+
+            if (count < place._next.Length)
+            {
+                place._next[count] = next;
+            }
         }
 
-        return at == length ? place : null;
+        return count == place._next.Length || place.IsElsewhere ? place : null;
     }
 
-    public FeedPlace Copy() => new(_partitions, [.. _next]);
+    public FeedPlace Copy() => new(_partitions, [.. _next], _identity) { IsElsewhere = IsElsewhere };
 
     /// <summary>Everything of the partition before this offset was read.</summary>
     public void Pass(PartitionId partition, long next)
@@ -79,17 +94,22 @@ internal sealed class FeedPlace
     }
 
     /// <summary>Goes to where the other is.</summary>
-    public void MoveTo(FeedPlace other) => other._next.CopyTo(_next, 0);
+    public void MoveTo(FeedPlace other)
+    {
+        other._next.CopyTo(_next, 0);
+        (IsFirst, IsElsewhere) = (false, false);
+    }
 
-    /// <summary>Whether the other has read nothing that this one has not.</summary>
-    public bool Covers(FeedPlace other) => !_next.Where((next, i) => next < other._next[i]).Any();
+    /// <summary>Whether the other has read nothing of these partitions that this one has not.</summary>
+    public bool Covers(FeedPlace other) => !IsElsewhere && Array.TrueForAll(_partitions, p => this[p] >= other[p]);
 
-    /// <summary>A number of seven bits after the other, the lowest first, for each partition; base64url.</summary>
+    /// <summary>The log's identity, then for each partition a number of seven bits after the other, the lowest first; base64url.</summary>
     public override string ToString()
     {
-        Span<byte> bytes = stackalloc byte[Math.Min(1_000, _next.Length) * 10];
-        bytes = _next.Length > 1_000 ? new byte[_next.Length * 10] : bytes;
-        var length = 0;
+        Span<byte> bytes = stackalloc byte[IdentityLength + (Math.Min(1_000, _next.Length) * 10)];
+        bytes = _next.Length > 1_000 ? new byte[IdentityLength + (_next.Length * 10)] : bytes;
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, _identity);
+        var length = IdentityLength;
         foreach (var next in _next)
         {
             var left = (ulong)next;
@@ -107,7 +127,10 @@ internal sealed class FeedPlace
     private static FeedPlace Of(ILog log, IReadOnlyList<string> topics, bool isFirst)
     {
         PartitionId[] partitions = [.. topics.SelectMany(t => Enumerable.Range(0, log.Partitions(t)).Select(n => new PartitionId(t, n)))];
-        return new FeedPlace(partitions, new long[partitions.Length]) { IsFirst = isFirst };
+
+        // A topic that has other partitions than it had has other places too.
+        var identity = topics.Aggregate(log.Identity, (all, topic) => unchecked((all * 31) + (uint)log.Partitions(topic)));
+        return new FeedPlace(partitions, new long[partitions.Length], identity) { IsFirst = isFirst };
     }
 
     private static bool TryRead(ReadOnlySpan<byte> bytes, ref int at, out long value)

@@ -2,18 +2,22 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using Workers.Api.Callers;
 using Workers.Api.Http;
 using Workers.Contracts;
+using Workers.Contracts.Headers;
 using Workers.Engine.Log;
+using Workers.Engine.Options;
 
 namespace Workers.Api.Feeds;
 
 /// <summary>A public feed: a page of CloudEvents, or a stream of them that goes on with what comes.</summary>
-internal sealed class FeedReads(ILog log, FeedPages pages, LiveTail tail, IHostApplicationLifetime lifetime)
+internal sealed class FeedReads(ILog log, FeedPages pages, LiveTail tail, SocketOptions sockets, StandingAccess access, IHostApplicationLifetime lifetime)
 {
-    private const int StreamPage = 200;
     private const string Latest = "latest";
     private static readonly TimeSpan Alive = TimeSpan.FromSeconds(15);
+
+    private int _streams;
 
     public async Task GetAsync(HttpContext http)
     {
@@ -47,26 +51,47 @@ internal sealed class FeedReads(ILog log, FeedPages pages, LiveTail tail, IHostA
 
     private async Task StreamAsync(HttpContext http, string[] topic, FeedPlace place)
     {
-        using var news = await tail.NewsAsync(topic[0], http.RequestAborted);
+        if (Interlocked.Increment(ref _streams) > sockets.MaxClients)
+        {
+            Interlocked.Decrement(ref _streams);
+            throw new ProblemException(
+                Problem.Unavailable("TOO_MANY_CLIENTS", $"{sockets.MaxClients} streams are read; no more are taken") with { RetryAfter = 5 });
+        }
+
+        using var stay = access.Enter(Caller.Of(http));
+        try
+        {
+            using var until = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping, stay.Ended);
+            await SendAsync(http, topic, place, until.Token);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested || stay.Ended.IsCancellationRequested)
+        {
+            // The reader goes on elsewhere, or with another credential, after the last event it has seen.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _streams);
+        }
+    }
+
+    private async Task SendAsync(HttpContext http, string[] topic, FeedPlace place, CancellationToken cancellation)
+    {
         var at = place.Copy();
-        var records = await ReadAsync(topic, place, StreamPage, http.RequestAborted);
+        using var feed = new FeedStream(topic[0], place, tail, pages);
+        await feed.ListenAsync(cancellation);
+        var records = await feed.NextAsync(TimeSpan.Zero, cancellation) ?? throw Gone(topic[0]);
         var stream = EventStream.Start(http);
-        while (!lifetime.ApplicationStopping.IsCancellationRequested)
+        while (records is not null)
         {
             foreach (var record in records)
             {
                 at.Pass(record.Where, record.Offset + 1);
                 var seq = at.ToString();
-                stream.Write(seq, record.Headers.Get(Contracts.Headers.HeaderName.Type)!, writer => FeedEvent.Write(writer, record, seq));
+                stream.Write(seq, record.Headers.Get(HeaderName.Type)!, writer => FeedEvent.Write(writer, record, seq));
             }
 
-            await stream.FlushAsync(alive: records.Count == 0, http.RequestAborted);
-            if (records.Count == 0)
-            {
-                await news.WaitAsync(Alive, lifetime.ApplicationStopping, http.RequestAborted);
-            }
-
-            records = await ReadAsync(topic, place, StreamPage, http.RequestAborted);
+            await stream.FlushAsync(alive: records.Count == 0, cancellation);
+            records = await feed.NextAsync(Alive, cancellation);
         }
     }
 
@@ -77,8 +102,11 @@ internal sealed class FeedReads(ILog log, FeedPages pages, LiveTail tail, IHostA
     }
 
     private async Task<IReadOnlyList<LogRecord>> ReadAsync(string[] topic, FeedPlace place, int limit, CancellationToken cancellation) =>
-        await pages.ReadAsync(topic, place, limit, cancellation) ?? throw new ProblemException(new Problem(
-            StatusCodes.Status410Gone, "GONE", $"Events of {topic[0]} after this place were deleted by retention; read on without after, from the oldest that is kept"));
+        await pages.ReadAsync(topic, place, limit, cancellation) ?? throw Gone(topic[0]);
+
+    private static ProblemException Gone(string topic) => new(new Problem(
+        StatusCodes.Status410Gone, "GONE",
+        $"Events of {topic} after this place were deleted by retention, or the place is one in another log; read on without after, from the oldest that is kept"));
 
     private static string[] TopicOf(HttpContext http)
     {

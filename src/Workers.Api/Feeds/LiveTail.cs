@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Workers.Contracts;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 
 namespace Workers.Api.Feeds;
@@ -15,6 +16,9 @@ internal sealed class LiveTail(ILog log, ILogger<LiveTail> logger) : IDisposable
     private readonly Lock _gate = new();
     private readonly List<ITailListener> _listeners = [];
     private readonly Signal _wake = new();
+    private readonly Outage _outage = new();
+
+    // Up to where everybody has heard; null until somebody has listened.
     private FeedPlace? _place;
     private Thread? _thread;
     private bool _disposed;
@@ -47,24 +51,21 @@ internal sealed class LiveTail(ILog log, ILogger<LiveTail> logger) : IDisposable
         }
     }
 
-    /// <summary>Up to where everybody has heard; null while nobody listens.</summary>
-    public FeedPlace? Place
+    /// <summary>Does this between two records, told up to where everybody has heard. Only for who listens.</summary>
+    public void Between(Action<FeedPlace> then)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _place?.Copy();
-            }
+            then(_place!.Copy());
         }
     }
 
-    /// <summary>Does this between two records if nobody has heard of anything behind the place.</summary>
+    /// <summary>Does this between two records if nobody has heard of anything behind the place. Only for who listens.</summary>
     public bool Meet(FeedPlace place, Action then)
     {
         lock (_gate)
         {
-            if (_place is null || !place.Covers(_place))
+            if (!place.Covers(_place!))
             {
                 return false;
             }
@@ -82,14 +83,6 @@ internal sealed class LiveTail(ILog log, ILogger<LiveTail> logger) : IDisposable
         }
 
         _wake.Set();
-    }
-
-    /// <summary>Tells of news in one feed.</summary>
-    public async Task<FeedNews> NewsAsync(string topic, CancellationToken cancellation)
-    {
-        var news = new FeedNews(this, topic);
-        await ListenAsync(news, cancellation);
-        return news;
     }
 
     public void Dispose()
@@ -134,7 +127,7 @@ internal sealed class LiveTail(ILog log, ILogger<LiveTail> logger) : IDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                Log.TailFailed(logger, error);
+                Log.TailFailed(logger, _outage.LevelOf(error), error);
                 _wake.Wait(Backoff);
             }
         }
@@ -174,6 +167,7 @@ internal sealed class LiveTail(ILog log, ILogger<LiveTail> logger) : IDisposable
                 _wake.Wait(TimeSpan.FromSeconds(1));
             }
 
+            _ = _outage.Ends();
             while (FeedPages.Earliest(cursors) is { } cursor)
             {
                 Tell(cursor.Take());
@@ -188,8 +182,10 @@ internal sealed class LiveTail(ILog log, ILogger<LiveTail> logger) : IDisposable
         Log.TailJumped(logger, cursor.Partition.ToString(), cursor.Halted!);
         lock (_gate)
         {
+            var before = _place!.Copy();
             cursor.Rewind(ends[cursor.Partition.Number]);
-            _place!.Pass(cursor.Partition, cursor.Next);
+            _place.Pass(cursor.Partition, cursor.Next);
+            _listeners.ForEach(listener => listener.Jumped(cursor.Partition, before, _place));
         }
     }
 
@@ -206,10 +202,13 @@ internal sealed class LiveTail(ILog log, ILogger<LiveTail> logger) : IDisposable
     }
 }
 
-/// <summary>Hears of each record of the feeds, in order per partition, on the tail's thread: it must not wait, nor listen or leave.</summary>
+/// <summary>Hears of each record of the feeds, in order per partition, on the tail's thread, between which nothing else is: it must not wait, nor listen or leave.</summary>
 internal interface ITailListener
 {
     /// <param name="record">Of one of the feeds.</param>
     /// <param name="place">Behind it; changes with the next one.</param>
     void Heard(LogRecord record, FeedPlace place);
+
+    /// <summary>The tail goes on elsewhere in this partition: nobody will hear of what lies between.</summary>
+    void Jumped(PartitionId partition, FeedPlace before, FeedPlace place);
 }

@@ -19,7 +19,7 @@ internal sealed class Compression(IServiceProvider services, IOptions<ResponseCo
         .AddResponseCompression(options =>
         {
             options.EnableForHttps = true;
-            options.MimeTypes = [JsonAnswer.MediaType, Problem.MediaType, "application/yaml", "text/html", "text/css", "text/javascript", "text/plain"];
+            options.MimeTypes = [JsonAnswer.MediaType, Problem.MediaType, "application/yaml", MediaTypes.JsonLines, MediaTypes.Csv, "text/html", "text/css", "text/javascript", "text/plain"];
         })
         .Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Fastest)
         .Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest)

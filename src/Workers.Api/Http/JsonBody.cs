@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Workers.Contracts.Commands;
 
@@ -17,6 +18,10 @@ internal sealed class JsonBody
         using var body = await RequestBody.ReadAsync(http.Request, limit);
         return body.Memory.Span.Trim(" \t\r\n"u8).IsEmpty ? new JsonBody(default) : new JsonBody(Parse(body.Memory, members));
     }
+
+    /// <summary>The same of what was parsed already.</summary>
+    /// <exception cref="ProblemException">No object, or a member that is not known.</exception>
+    public static JsonBody Of(JsonElement root, params string[] members) => root.ValueKind == JsonValueKind.Object ? new JsonBody(Known(root, "", members)) : throw Malformed();
 
     public string? Text(string name) => Find(name) is { } value && JsonTexts.Read(value, name) is { Length: > 0 } text ? text : null;
 
@@ -82,9 +87,9 @@ internal sealed class JsonBody
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            if (document.RootElement.ValueKind == JsonValueKind.Object && Utf8.IsValid(body.Span))
             {
-                CheckNames(body.Span);
+                CheckTexts(body.Span);
                 return Known(document.RootElement.Clone(), "", members);
             }
         }
@@ -103,13 +108,13 @@ internal sealed class JsonBody
         return unknown.Count == 0 ? root : throw new ProblemException(Problem.Validation(string.Join("; ", unknown.Select(error => error.Message)), unknown));
     }
 
-    // A name with half a character (\ud800 alone) can neither be read nor told: it throws here.
-    private static void CheckNames(ReadOnlySpan<byte> body)
+    // A text with half a character (\ud800 alone) can neither be read nor told: it throws here.
+    private static void CheckTexts(ReadOnlySpan<byte> body)
     {
         var reader = new Utf8JsonReader(body);
         while (reader.Read())
         {
-            if (reader is { TokenType: JsonTokenType.PropertyName, ValueIsEscaped: true })
+            if (reader is { TokenType: JsonTokenType.PropertyName or JsonTokenType.String, ValueIsEscaped: true })
             {
                 reader.GetString();
             }

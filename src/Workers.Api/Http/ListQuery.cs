@@ -98,9 +98,6 @@ internal readonly struct ListQuery(IQueryCollection query)
         }
 
         // A plus sign that was not escaped arrives as a blank.
-        return DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
-            ? at.ToUnixTimeMilliseconds()
-            : null;
+        return TimeText.Read(text.Contains('T', StringComparison.Ordinal) ? text.Replace(' ', '+') : text)?.ToUnixTimeMilliseconds();
     }
 }

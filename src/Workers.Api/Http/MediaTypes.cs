@@ -7,6 +7,9 @@ internal static class MediaTypes
 {
     public const string EventStream = "text/event-stream";
 
+    public const string Csv = "text/csv";
+    public const string JsonLines = "application/x-ndjson";
+
     public static bool IsJson(string? contentType)
     {
         if (contentType is null or JsonAnswer.MediaType)
@@ -24,6 +27,10 @@ internal static class MediaTypes
         string.IsNullOrEmpty(accept) || Has(accept, "*/*") || Has(accept, "json") || Has(accept, "application/*");
 
     public static bool TakesEvents(string? accept) => accept is not null && Has(accept, EventStream);
+
+    public static bool TakesCsv(string? accept) => accept is not null && Has(accept, Csv);
+
+    public static bool TakesJsonLines(string? accept) => accept is not null && Has(accept, "ndjson");
 
     private static bool Has(string accept, string type) => accept.Contains(type, StringComparison.OrdinalIgnoreCase);
 }

@@ -21,6 +21,8 @@ internal sealed record Problem(int Status, string Code, string Error)
 
     public string? CommandId { get; init; }
 
+    public string? QueryId { get; init; }
+
     /// <summary>Whether the same request may succeed later.</summary>
     public bool Retryable { get; init; }
 
@@ -46,6 +48,8 @@ internal sealed record Problem(int Status, string Code, string Error)
         return Validation(sentence, new FieldError(name, sentence));
     }
 
+    public static Problem Unauthorized(string why) => new(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", why);
+
     public static Problem TooLarge(long limit) => new(StatusCodes.Status413PayloadTooLarge, "TOO_LARGE", $"The body is longer than {limit} bytes");
 
     public static Problem KeyReused(string? commandId) =>
@@ -61,7 +65,7 @@ internal sealed record Problem(int Status, string Code, string Error)
             http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        if (Status == StatusCodes.Status413PayloadTooLarge || IsTooLong(http))
+        if (Status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status408RequestTimeout || IsTooLong(http))
         {
             // The server ends the connection rather than read so long a body. Said before, so that no caller sends its next request there.
             http.Response.Headers.Connection = "close";
@@ -104,6 +108,7 @@ internal sealed record Problem(int Status, string Code, string Error)
 
         writer.WriteTexts("candidates", Candidates);
         writer.WriteText("command_id", CommandId);
+        writer.WriteText("query_id", QueryId);
         writer.WriteString("trace_id"u8, TraceIdOf(http));
         writer.WriteBoolean("retryable"u8, Retryable);
         writer.WriteEndObject();

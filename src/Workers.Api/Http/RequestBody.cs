@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Workers.Engine.Options;
 
 namespace Workers.Api.Http;
 
@@ -17,6 +19,8 @@ internal readonly struct RequestBody : IDisposable
     }
 
     public ReadOnlyMemory<byte> Memory { get; }
+
+    public static Problem TooLate => new(StatusCodes.Status408RequestTimeout, "REQUEST_TIMEOUT", "The body did not arrive in time") { Retryable = true };
 
     /// <exception cref="ProblemException">Longer than <paramref name="limit"/> (413), or not said to be JSON (415).</exception>
     public static ValueTask<RequestBody> ReadAsync(HttpRequest request, long limit)
@@ -36,29 +40,47 @@ internal readonly struct RequestBody : IDisposable
     private static async ValueTask<RequestBody> ReadAllAsync(HttpRequest request, long limit)
     {
         var reader = request.BodyReader;
-        while (true)
+        CancellationTokenSource? deadline = null;
+        try
         {
-            var read = await reader.ReadAsync();
-            if (read.Buffer.Length > limit)
+            while (true)
             {
-                reader.AdvanceTo(read.Buffer.End);
-                throw TooLarge(limit);
-            }
-
-            if (read.IsCompleted)
-            {
-                if (!read.Buffer.IsEmpty && !MediaTypes.IsJson(request.ContentType))
+                // Most bodies are there already: time counts from the first piece that is not.
+                if (!reader.TryRead(out var read))
                 {
-                    // The server cannot go on with a connection whose last read was not given back.
-                    reader.AdvanceTo(read.Buffer.End);
-                    throw new ProblemException(new Problem(
-                        StatusCodes.Status415UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", "The body must be application/json in UTF-8"));
+                    deadline ??= new(request.HttpContext.RequestServices.GetRequiredService<ApiOptions>().ReadTimeout);
+                    read = await reader.ReadAsync(deadline.Token);
                 }
 
-                return new RequestBody(reader, read.Buffer);
-            }
+                if (read.Buffer.Length > limit)
+                {
+                    reader.AdvanceTo(read.Buffer.End);
+                    throw TooLarge(limit);
+                }
 
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                if (read.IsCompleted)
+                {
+                    if (!read.Buffer.IsEmpty && !MediaTypes.IsJson(request.ContentType))
+                    {
+                        // The server cannot go on with a connection whose last read was not given back.
+                        reader.AdvanceTo(read.Buffer.End);
+                        throw new ProblemException(new Problem(
+                            StatusCodes.Status415UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", "The body must be application/json in UTF-8"));
+                    }
+
+                    return new RequestBody(reader, read.Buffer);
+                }
+
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        catch (OperationCanceledException) when (deadline is { IsCancellationRequested: true })
+        {
+            throw new ProblemException(TooLate);
+        }
+        finally
+        {
+            deadline?.Dispose();
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Workers.Api.Http;
 
@@ -24,6 +26,34 @@ internal static class Traces
     }
 
     public static string? IdOf(string? traceParent) => traceParent is { Length: >= ParentLength } ? traceParent[3..35] : null;
+
+    /// <summary>Names the request's span and says what became of it, as the conventions for HTTP servers have it. What only looks whether we live is not shown.</summary>
+    public static void Describe(HttpContext http, string? route)
+    {
+        if (http.Features.Get<IHttpActivityFeature>()?.Activity is not { IsAllDataRequested: true } span)
+        {
+            return;
+        }
+
+        if (IsProbe(route))
+        {
+            span.IsAllDataRequested = false;
+            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            return;
+        }
+
+        var (request, status) = (http.Request, http.Response.StatusCode);
+        span.DisplayName = route is null ? request.Method : $"{request.Method} {route}";
+        span.SetTag("http.request.method", request.Method).SetTag("http.route", route).SetTag("http.response.status_code", status)
+            .SetTag("url.path", request.Path.Value).SetTag("url.scheme", request.Scheme);
+        if (status >= 500)
+        {
+            span.SetTag("error.type", status.ToString(CultureInfo.InvariantCulture)).SetStatus(ActivityStatusCode.Error);
+        }
+    }
+
+    /// <summary>Who asks only wants to know whether we live, and how busily.</summary>
+    public static bool IsProbe(string? route) => route is not null && (route.StartsWith("/health", StringComparison.Ordinal) || route == "/metrics");
 
     public static string? UserAgent(HttpRequest request) => request.Headers.UserAgent.ToString() switch
     {

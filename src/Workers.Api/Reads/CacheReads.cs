@@ -1,20 +1,23 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Workers.Api.Doors;
 using Workers.Api.Http;
 using Workers.Contracts.Commands;
 using Workers.Engine.Cache;
+using Workers.Engine.Log;
 using Workers.Engine.Options;
 using Workers.Engine.Projections;
 
 namespace Workers.Api.Reads;
 
 /// <summary>How well the cache of resources does, and filling it.</summary>
-internal sealed class CacheReads(CachedRepositories repositories, IReadModelStore models, ApiOptions options)
+internal sealed class CacheReads(
+    CachedRepositories repositories, CacheWarming warming, SubmissionReader submissions, ILog log, TimeProvider clock, ApiOptions options)
 {
+    private static readonly DoorRoute Warms = new("cache", "POST /api/v1/repositories/cache/warm");
+
     private const int Page = 1_000;
     private const int Most = 100_000;
-
-    private static readonly (string Entity, Resource Resource)[] s_entities =
-        [("users", Resource.User), ("payments", Resource.Payment), ("orders", Resource.Order), ("products", Resource.Product)];
 
     /// <summary>Hits and misses of this process; entries and evictions of the cache.</summary>
     public async Task StatsAsync(HttpContext http)
@@ -37,22 +40,29 @@ internal sealed class CacheReads(CachedRepositories repositories, IReadModelStor
         await json.SendAsync(http, StatusCodes.Status200OK);
     }
 
-    /// <summary>Reads the newest of each entity, <c>limit</c> of each (1,000 if not said), so that they are cached.</summary>
+    /// <summary>Reads the newest of each entity, <c>limit</c> of each (1,000 if not said), so that they are cached. The audit trail is told first.</summary>
     public async Task WarmAsync(HttpContext http)
     {
-        var body = await JsonBody.ReadAsync(http, options.MaxBodyBytes, "entities", "limit");
-        var (entities, limit) = (body.Texts("entities") ?? [.. s_entities.Select(known => known.Entity)], body.Whole("limit", 1, Most) ?? Page);
-        var unknown = entities.Where(name => !Array.Exists(s_entities, known => known.Entity == name)).ToList();
+        var request = submissions.Info(http, Warms);
+        var body = await JsonBody.ReadAsync(http, options.MaxBodyBytes, "entities", "limit", "reason");
+        var (entities, limit) = (body.Texts("entities") ?? [.. Resource.All.Select(known => known.Plural)], body.Whole("limit", 1, Most) ?? Page);
+        var unknown = entities.Where(name => !Resource.All.Any(known => known.Plural == name)).ToList();
         if (unknown.Count > 0)
         {
-            var sentence = $"entities has {string.Join(", ", unknown)}; there are {string.Join(", ", s_entities.Select(known => known.Entity))}";
+            var sentence = $"entities has {string.Join(", ", unknown)}; there are {string.Join(", ", Resource.All.Select(known => known.Plural))}";
             throw new ProblemException(Problem.Validation(sentence, new FieldError("entities", sentence)));
         }
 
-        var warmed = new List<(string Entity, int Count)>();
-        foreach (var (entity, resource) in s_entities.Where(known => entities.Contains(known.Entity)))
+        var note = new AuditNote("cache", repositories.Backend, "warm", new()
         {
-            warmed.Add((entity, await WarmAsync(resource, limit, http.RequestAborted)));
+            ["entities"] = JsonSerializer.SerializeToElement(entities),
+            ["limit"] = JsonSerializer.SerializeToElement(limit),
+        });
+        await log.AppendAsync(note.Record(request.Source(Warms), Reason.Of(body, request), clock.GetUtcNow()), CancellationToken.None);
+        var warmed = new List<(string Entity, int Count)>();
+        foreach (var resource in Resource.All.Where(known => entities.Contains(known.Plural)))
+        {
+            warmed.Add((resource.Plural, await warming.WarmAsync(resource.Noun, resource.Model, limit, http.RequestAborted)));
         }
 
         using var json = JsonAnswer.Rent();
@@ -63,24 +73,5 @@ internal sealed class CacheReads(CachedRepositories repositories, IReadModelStor
         writer.WriteEndObject();
         writer.WriteEndObject();
         await json.SendAsync(http, StatusCodes.Status200OK);
-    }
-
-    private async Task<int> WarmAsync(Resource resource, int limit, CancellationToken cancellation)
-    {
-        var (count, cursor) = (0, (string?)null);
-        do
-        {
-            var page = await models.ListAsync(
-                new ReadModelQuery(resource.Model, new Dictionary<string, string>(), null, Math.Min(limit - count, Page), cursor, 0, false, false), cancellation);
-            foreach (var model in page.Items)
-            {
-                await repositories[resource.Noun].GetById(model.Id, cancellation);
-            }
-
-            (count, cursor) = (count + page.Items.Count, page.NextCursor);
-        }
-        while (cursor is not null && count < limit);
-
-        return count;
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Workers.Api.Http;
+using Workers.Engine.Projections;
 using Workers.Engine.Store;
 
 namespace Workers.Api.Reads;
@@ -38,7 +38,7 @@ internal static class CommandTimeline
 {
     public static List<TimelineEntry> Of(CommandView view)
     {
-        var entries = new List<TimelineEntry> { new("queued", CommandState.Queued, view.Row.SubmittedMs, view) };
+        var entries = new List<TimelineEntry> { First(view) };
         if (view.StartedMs > 0)
         {
             entries.Add(new("running", CommandState.Running, view.StartedMs, view));
@@ -56,4 +56,8 @@ internal static class CommandTimeline
 
         return entries;
     }
+
+    private static TimelineEntry First(CommandView view) => view.IsDelayed
+        ? new("scheduled", CommandState.Scheduled, view.Row.SubmittedMs, view)
+        : new("queued", CommandState.Queued, view.Row.SubmittedMs, view);
 }

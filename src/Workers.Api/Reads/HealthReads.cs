@@ -26,6 +26,10 @@ internal sealed class HealthReads(IEnumerable<IHealth> checks, ServiceOptions se
     /// <summary>Requests can be taken: pumps have their partitions, log and store answer.</summary>
     public async Task ReadyAsync(HttpContext http) => await SendAsync(http, await AskAsync(http), withChecks: true);
 
+    /// <summary>The same for document 001, with its name.</summary>
+    public async Task ComponentsAsync(HttpContext http, string name, bool withComponents) =>
+        await SendAsync(http, await AskAsync(http), withComponents, name, "components");
+
     /// <summary>It was ready once.</summary>
     public async Task StartedAsync(HttpContext http)
     {
@@ -60,18 +64,18 @@ internal sealed class HealthReads(IEnumerable<IHealth> checks, ServiceOptions se
     private static HealthStatus Worst(IReadOnlyList<Checked> found) => found.Count == 0 ? HealthStatus.Healthy : found.Max(one =>
         one.Report.Status == HealthStatus.Unhealthy && !one.Check.IsRequired ? HealthStatus.Degraded : one.Report.Status);
 
-    private Task SendAsync(HttpContext http, IReadOnlyList<Checked> found, bool withChecks)
+    private Task SendAsync(HttpContext http, IReadOnlyList<Checked> found, bool withChecks, string? name = null, string checks = "checks")
     {
         var status = Worst(found);
         using var json = JsonAnswer.Rent();
         var writer = json.Writer;
         writer.WriteStartObject();
         writer.WriteString("status"u8, Name(status));
-        writer.WriteString("service"u8, service.Name);
+        writer.WriteString("service"u8, name ?? service.Name);
         writer.WriteString("version"u8, Version);
         if (withChecks)
         {
-            writer.WriteStartObject("checks"u8);
+            writer.WriteStartObject(checks);
             foreach (var (check, report, time) in found)
             {
                 writer.WriteStartObject(check.Name);

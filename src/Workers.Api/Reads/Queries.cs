@@ -1,10 +1,12 @@
 using System.Data.Common;
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Workers.Bus;
 using Workers.Bus.Middleware;
 using Workers.Engine.Projections;
 using Workers.Engine.Repositories;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 using Workers.Engine.Waiting;
 
 namespace Workers.Api.Reads;
@@ -36,7 +38,7 @@ internal sealed record StateAt(StateKey Key, long Version) : IQuery<StateAt, Sta
 /// <summary>The API's queries and what answers them.</summary>
 internal sealed class Queries(
     ResourceRepositories repositories, IReadModelStore models, IAuditStore audit, StateReaders readers, IResourceViews views, BusSettings settings,
-    TimeProvider clock)
+    [FromKeyedServices(EngineMeter.Name)] ActivitySource spans, TimeProvider clock)
 {
     private const int Page = 1_000;
     private const int StatesKept = 1_000;
@@ -49,7 +51,7 @@ internal sealed class Queries(
             InitialCapacity = settings.Query.InitialCapacity,
             Middleware =
             [
-                new TracingMiddleware(new ActivitySource("Workers")),
+                new TracingMiddleware(spans),
                 new CachingMiddleware(settings.Query.CacheTtl, StatesKept, clock, static type => type == typeof(StateAt)),
                 new RetryMiddleware(settings.Query.MaxRetries, RetryDelay, IsTransient, clock),
             ],

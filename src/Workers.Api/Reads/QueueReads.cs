@@ -11,31 +11,50 @@ using Workers.Engine.Waiting;
 
 namespace Workers.Api.Reads;
 
-/// <summary>What waits to be executed, and what is held back.</summary>
-internal sealed class QueueReads(QueueScan scan, StateReaders readers, IDataMask mask)
+/// <summary>What waits to be executed.</summary>
+internal sealed class QueueReads(QueueScan scan, StateReaders readers, IDataMask mask) : IDisposable
 {
+    private const int AtOnce = 2;
+
+    private readonly SemaphoreSlim _places = new(AtOnce, AtOnce);
+
+    public void Dispose() => _places.Dispose();
+
     /// <summary>Commands set aside and commands in the log, a partition after the other, by <c>type, kind, key, user_id, state</c>.</summary>
     public async Task ListAsync(HttpContext http)
     {
         var query = new ListQuery(http.Request.Query).Only("type", "kind", "key", "user_id", "state");
         var place = PlaceOf(query.Cursor);
 
-        // Reading the log waits for it; whoever asks for this is not to hold up who sends commands.
-        var found = await Task.Factory.StartNew(
-            () => Read(query, place), http.RequestAborted, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var look = new QueueLook(http.RequestAborted);
+        var found = await ReadAsync(query, place, look);
         var more = found.Count > query.Limit;
         var items = more ? found[..query.Limit] : found;
-        await JsonList.SendAsync(http, items, more ? Cursor(items[^1].Place) : null, (writer, item) => CommandResource.Write(writer, item.View));
+        await JsonList.SendAsync(http, items, more ? Cursor(items[^1].Place) : null, (writer, item) => CommandResource.Write(writer, item.View), isIncomplete: look.IsIncomplete);
     }
 
-    private List<Item> Read(ListQuery query, QueuePlace place)
+    // Reading the log waits for it, on a thread of its own: whoever asks for this is not to hold up who sends commands. On Kafka each is a connection.
+    private async Task<List<Item>> ReadAsync(ListQuery query, QueuePlace place, QueueLook look)
+    {
+        await _places.WaitAsync(look.Cancellation);
+        try
+        {
+            return await Task.Factory.StartNew(() => Read(query, place, look), look.Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private List<Item> Read(ListQuery query, QueuePlace place, QueueLook look)
     {
         using var loan = readers.Rent();
-        return [.. scan.Waiting(loan.Reader, place, scan.Ends()).Select(ToItem).Where(item => IsAsked(query, item.View)).Take(query.Limit + 1)];
+        return [.. scan.Waiting(loan.Reader, place, scan.Ends(), look).Select(ToItem).Where(item => IsAsked(query, item.View)).Take(query.Limit + 1)];
     }
 
     private Item ToItem(WaitingCommand waiting) => new(
-        new CommandView(CommandRows.Of(waiting.Record, mask), null) { Parked = waiting.Parked, At = (waiting.Record.Where, waiting.Record.Offset) }, waiting.Place);
+        new CommandView(CommandRow.Shown(waiting.Record, mask), null) { Parked = waiting.Parked, At = (waiting.Record.Where, waiting.Record.Offset) }, waiting.Place);
 
     private static bool IsAsked(ListQuery query, CommandView view) =>
         Is(query.Text("kind"), view.Row.Kind) && Is(query.Text("key"), view.Row.Key) && Is(query.Text("user_id"), view.Row.UserId)

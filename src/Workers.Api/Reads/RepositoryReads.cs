@@ -11,15 +11,12 @@ internal sealed class RepositoryReads(StorageKinds storage, CachedRepositories c
 {
     private static readonly RepositoryType[] s_types =
     [
-        new("mysql", "Keeps what transactions change where several processes share the work", ["ACID transactions", "complex queries", "relationships"],
-            ["users", "payments", "orders"]),
-        new("mongodb", "Keeps documents to be listed, searched and analysed", ["flexible schema", "aggregation", "full-text search"],
-            ["product catalog", "audit log", "analytics"]),
+        new("mysql", "Primary transactional data storage", ["ACID compliance", "complex queries", "relationships"], ["user data", "payment records", "order management"]),
+        new("mongodb", "Document-based storage for analytics", ["flexible schema", "aggregation", "full-text search"], ["product catalog", "audit logs", "analytics data"]),
         new("sqlite", "Keeps everything of the embedded shape in files beside the program", ["ACID transactions", "full-text search", "nothing to install"],
             ["one machine", "development and tests"]),
-        new("cached", "Answers reads by id without the store", ["entries expire", "changes invalidate"], ["what is read often", "sessions"]),
-        new("specification", "Finds by conditions that are put together freely", ["and, or, not", "typed values", "counts and sums by group"],
-            ["search", "filters", "reports"]),
+        new("cached", "Performance optimization with Redis", ["TTL-based expiration", "cache invalidation"], ["frequently accessed data", "session management"]),
+        new("specification", "Flexible query building", ["composite specifications", "type-safe queries"], ["complex search", "filtering", "reporting"]),
         new("transactional", "Changes several entities or none", ["unit of work", "savepoint for each command", "one commit for a batch"],
             ["commands", "flows"]),
     ];
@@ -44,8 +41,8 @@ internal sealed class RepositoryReads(StorageKinds storage, CachedRepositories c
         writer.WriteBoolean("active"u8, missing is null);
         writer.WriteText("reason", missing);
         writer.WriteString("purpose"u8, type.Purpose);
-        Write(writer, "features", type.Features);
-        Write(writer, "use_cases", type.UseCases);
+        writer.WriteTexts("features", type.Features);
+        writer.WriteTexts("use_cases", type.UseCases);
         writer.WriteEndObject();
     }
 
@@ -60,17 +57,6 @@ internal sealed class RepositoryReads(StorageKinds storage, CachedRepositories c
         "cached" when cached.Backend == "none" => "Not configured: several processes share a cache in Redis; Workers:Redis:ConnectionString chooses it",
         _ => null,
     };
-
-    private static void Write(Utf8JsonWriter writer, string name, string[] texts)
-    {
-        writer.WriteStartArray(name);
-        foreach (var text in texts)
-        {
-            writer.WriteStringValue(text);
-        }
-
-        writer.WriteEndArray();
-    }
 
     private sealed record RepositoryType(string Name, string Purpose, string[] Features, string[] UseCases);
 }

@@ -76,6 +76,17 @@ internal sealed class SagaReads(StateReaders readers, SagaNames sagas)
             writer.WriteTexts("events", sagas.WaitsFor(key.Kind[Prefix.Length..], state.ToString()));
         }
 
+        writer.WriteStartArray("transitions"u8);
+        foreach (var transition in sagas.Transitions(key.Kind[Prefix.Length..]))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("from"u8, transition.From);
+            writer.WriteString("event"u8, transition.Event);
+            writer.WriteString("to"u8, transition.To);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteStartArray("timers"u8);
         foreach (var timer in timers)
         {

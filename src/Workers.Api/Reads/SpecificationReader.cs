@@ -127,7 +127,7 @@ internal sealed class SpecificationReader(IReadOnlyList<QueryField> fields)
             : null;
 
     private static object? Time(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var at) && at.Ticks % TimeSpan.TicksPerMillisecond == 0
+        value.ValueKind == JsonValueKind.String && TimeText.Read(value.GetString()!) is { } at && at.Ticks % TimeSpan.TicksPerMillisecond == 0
             ? at.ToUnixTimeMilliseconds()
             : null;
 

@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using Workers.Api.Callers;
 using Workers.Api.Http;
+using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Engine.Waiting;
 
 namespace Workers.Api.Reads;
 
 /// <summary>A command's timeline: as a list, or as a stream that ends after a final state.</summary>
-internal sealed class TimelineReads(CommandReads commands, CommandLookup lookup, OutcomeWaiter waiter, IHostApplicationLifetime lifetime)
+internal sealed class TimelineReads(CommandReads commands, CommandLookup lookup, OutcomeWaiter waiter, StandingAccess access, IHostApplicationLifetime lifetime)
 {
     // A command that is tried again, or is done in two steps, changes without an outcome: looked at this often.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -27,6 +29,7 @@ internal sealed class TimelineReads(CommandReads commands, CommandLookup lookup,
     private async Task StreamAsync(HttpContext http, CommandView view)
     {
         var last = http.Request.Headers["Last-Event-ID"].ToString();
+        using var stay = access.Enter(Caller.Of(http));
         var stream = EventStream.Start(http);
         var quiet = 0;
         while (true)
@@ -40,7 +43,7 @@ internal sealed class TimelineReads(CommandReads commands, CommandLookup lookup,
 
             quiet = fresh.Count > 0 ? 0 : quiet + 1;
             await stream.FlushAsync(alive: quiet % 15 == 14, http.RequestAborted);
-            if (view.IsFinal || lifetime.ApplicationStopping.IsCancellationRequested)
+            if (view.IsFinal || lifetime.ApplicationStopping.IsCancellationRequested || stay.Ended.IsCancellationRequested)
             {
                 return;
             }

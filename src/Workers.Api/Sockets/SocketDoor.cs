@@ -1,16 +1,18 @@
 using Microsoft.AspNetCore.Http;
+using Workers.Api.Callers;
 using Workers.Api.Http;
 using Workers.Contracts.Commands;
+using Workers.Engine.Identity;
 using Workers.Engine.Options;
 
 namespace Workers.Api.Sockets;
 
 /// <summary><c>GET /ws?user_id=&amp;client_id=&amp;subscribe=&amp;after=</c>: everything is refused before the upgrade, as problem details.</summary>
-internal sealed class SocketDoor(SocketHub hub, SocketOptions options)
+internal sealed class SocketDoor(SocketHub hub, StandingAccess access, SocketOptions options, ApiOptions api)
 {
     public async Task AcceptAsync(HttpContext http)
     {
-        var address = new SocketAddress(Id(http, "user_id"), Id(http, "client_id"));
+        var address = new SocketAddress(UserOf(http), Id(http, "client_id"));
         if (!http.WebSockets.IsWebSocketRequest)
         {
             http.Response.Headers.Upgrade = "websocket";
@@ -19,7 +21,7 @@ internal sealed class SocketDoor(SocketHub hub, SocketOptions options)
             return;
         }
 
-        if (Access.RefuseSocket(http) is { } foreign)
+        if (CrossSite.RefuseSocket(http, api.Cors) is { } foreign)
         {
             throw new ProblemException(foreign);
         }
@@ -39,12 +41,26 @@ internal sealed class SocketDoor(SocketHub hub, SocketOptions options)
         {
             using var socket = await http.WebSockets.AcceptWebSocketAsync(
                 new WebSocketAcceptContext { KeepAliveInterval = options.Ping, KeepAliveTimeout = options.Ping });
-            await hub.ServeAsync(socket, address, asked, http.RequestAborted);
+            using var stay = access.Enter(Caller.Of(http));
+            await hub.ServeAsync(socket, address, asked, stay.Ended, http.RequestAborted);
         }
         finally
         {
             hub.Release(address);
         }
+    }
+
+    // A key's own user, unless it is an operator's.
+    private static string? UserOf(HttpContext http)
+    {
+        var (asked, caller) = (Id(http, "user_id"), Caller.Of(http));
+        if (!caller.IsKnown || caller.Is(Role.Operator))
+        {
+            return asked;
+        }
+
+        return asked is null || asked == caller.Name ? caller.Name
+            : throw new ProblemException(CrossSite.Forbidden($"Only an operator sees another user's events; this key's user_id is {caller.Name}"));
     }
 
     private static string? Id(HttpContext http, string name)

@@ -7,13 +7,16 @@ using Workers.Contracts;
 using Workers.Contracts.Headers;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Api.Sockets;
 
 /// <summary>The connections of this process. What is new comes from the tail, once for all; each connection is offered what it asked for.</summary>
-internal sealed class SocketHub(ILog log, LiveTail tail, FeedPages pages, SocketOptions options, TimeProvider clock, ILogger<SocketHub> logger) : ITailListener, IDisposable
+internal sealed class SocketHub(
+    ILog log, LiveTail tail, FeedPages pages, SocketOptions options, EngineMeter meter, TimeProvider clock, ILogger<SocketHub> logger) : ITailListener, IDisposable
 {
     private const int Page = 200;
+    private const string Stopping = "This process is stopping";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _users = new(StringComparer.Ordinal);
@@ -23,11 +26,9 @@ internal sealed class SocketHub(ILog log, LiveTail tail, FeedPages pages, Socket
     private int _count;
     private bool _stopping;
 
-    /// <summary>Up to where connections have heard.</summary>
-    public FeedPlace Place => tail.Place ?? FeedPlace.First(log, Topics.Feeds);
-
     public DateTimeOffset Now => clock.GetUtcNow();
 
+    /// <summary>How many are connected here.</summary>
     public int Clients => Volatile.Read(ref _count);
 
     /// <summary>Takes a place for a connection that is to come; null, or else why there is none.</summary>
@@ -37,7 +38,7 @@ internal sealed class SocketHub(ILog log, LiveTail tail, FeedPages pages, Socket
         {
             if (_stopping || _count >= options.MaxClients)
             {
-                return Problem.Unavailable("TOO_MANY_CLIENTS", _stopping ? "This process is stopping" : $"{options.MaxClients} clients are connected; no more are taken") with { RetryAfter = 5 };
+                return Problem.Unavailable("TOO_MANY_CLIENTS", _stopping ? Stopping : $"{options.MaxClients} clients are connected; no more are taken") with { RetryAfter = 5 };
             }
 
             var replaces = address.ClientId is not null && _clients.Any(c => c.Address == address);
@@ -61,9 +62,15 @@ internal sealed class SocketHub(ILog log, LiveTail tail, FeedPages pages, Socket
     }
 
     /// <summary>Serves a connection until it ends.</summary>
-    public async Task ServeAsync(WebSocket socket, SocketAddress address, Subscription asked, CancellationToken aborted)
+    /// <param name="socket">The connection.</param>
+    /// <param name="address">Whose it is.</param>
+    /// <param name="asked">What it asked for as it connected.</param>
+    /// <param name="barred">Its credential opens nothing any more.</param>
+    /// <param name="aborted">It is gone.</param>
+    public async Task ServeAsync(WebSocket socket, SocketAddress address, Subscription asked, CancellationToken barred, CancellationToken aborted)
     {
-        using var client = new SocketClient(socket, address, asked, options.Buffer, this);
+        var client = new SocketClient(socket, address, asked, options.Buffer, this);
+        using var closing = barred.Register(() => client.Close(WebSocketCloseStatus.PolicyViolation, "The credential was revoked or has expired; connect with another"));
         SocketClient? replaced;
         bool stopping;
         lock (_gate)
@@ -73,11 +80,15 @@ internal sealed class SocketHub(ILog log, LiveTail tail, FeedPages pages, Socket
             stopping = _stopping;
         }
 
-        SocketMetrics.Came();
+        meter.ClientCame();
         try
         {
-            _ = replaced?.CloseAsync(WebSocketCloseStatus.NormalClosure, "Replaced by a newer connection of this client");
-            _ = stopping ? client.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "This process is stopping") : null;
+            replaced?.Close(WebSocketCloseStatus.NormalClosure, "Replaced by a newer connection of this client");
+            if (stopping)
+            {
+                client.Close(WebSocketCloseStatus.EndpointUnavailable, Stopping);
+            }
+
             await ListenAsync(aborted);
             await client.RunAsync(aborted);
         }
@@ -88,7 +99,7 @@ internal sealed class SocketHub(ILog log, LiveTail tail, FeedPages pages, Socket
                 _clients = _clients.Remove(client);
             }
 
-            SocketMetrics.Went();
+            meter.ClientWent();
             await ListenAsync(CancellationToken.None);
         }
     }
@@ -104,7 +115,7 @@ internal sealed class SocketHub(ILog log, LiveTail tail, FeedPages pages, Socket
 
         foreach (var client in clients)
         {
-            _ = Task.Run(() => client.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "This process is stopping"));
+            client.Close(WebSocketCloseStatus.EndpointUnavailable, Stopping);
         }
     }
 
@@ -123,8 +134,17 @@ internal sealed class SocketHub(ILog log, LiveTail tail, FeedPages pages, Socket
         {
             if (client.Takes(name, user))
             {
-                client.Offer(frame ??= Frame.Of(record, place.ToString()));
+                client.Offer(frame ??= Frame.Of(record, place.ToString()), record);
             }
+        }
+    }
+
+    public void Jumped(PartitionId partition, FeedPlace before, FeedPlace place)
+    {
+        var gap = Frame.Gap(before.ToString(), place.ToString(), Now);
+        foreach (var client in _clients)
+        {
+            client.Jumped(gap);
         }
     }
 
@@ -141,15 +161,18 @@ internal sealed class SocketHub(ILog log, LiveTail tail, FeedPages pages, Socket
             _clients = _clients.Remove(client);
         }
 
-        SocketMetrics.Drop();
+        meter.ClientDropped();
         Log.SocketDropped(logger);
-        _ = Task.Run(() => client.CloseAsync((WebSocketCloseStatus)1013, "Frames were taken too slowly; connect again and go on after the last seq"));
+        client.Close((WebSocketCloseStatus)1013, "Frames were taken too slowly; connect again and go on after the last seq");
     }
 
     /// <summary>Null where the text is no seq of a frame.</summary>
     public FeedPlace? PlaceOf(string seq) => FeedPlace.Read(log, Topics.Feeds, seq);
 
     public Task<IReadOnlyList<LogRecord>?> ReadAsync(FeedPlace place, CancellationToken cancellation) => pages.ReadAsync(Topics.Feeds, place, Page, cancellation);
+
+    /// <summary>Does this between two frames of the present, told up to where connections have heard.</summary>
+    public void Between(Action<FeedPlace> then) => tail.Between(then);
 
     /// <summary>Does this between two frames of the present if there is nothing of it behind the place.</summary>
     public bool Meet(FeedPlace place, Action then) => tail.Meet(place, then);

@@ -54,7 +54,8 @@ internal sealed class Answers<TQuery, TResult>(Handler<TQuery, TResult> next, Ti
 
     private Task<TResult> Join(TQuery query, Entry? known, CancellationToken cancellation)
     {
-        if (known is { Ready: true })
+        // One that has become ready since it was looked at is not.
+        if (known is { Ready: true } && Now >= known.Until)
         {
             _entries.TryRemove(new KeyValuePair<TQuery, Entry>(query, known)); // too old
         }

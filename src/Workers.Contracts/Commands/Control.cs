@@ -14,6 +14,12 @@ public sealed record CancelCommand : ICommand
 
     [Length(1, 1000)]
     public string? Reason { get; init; }
+
+    /// <summary>The cancellation of many that it is a part of; absent for none.</summary>
+    public string? OperationId { get; init; }
+
+    /// <summary>Who has asked for that.</summary>
+    public string? By { get; init; }
 }
 
 /// <summary>What came by queue, execute-async, cqrs or Kafka and has not run is cancelled.</summary>
@@ -69,6 +75,9 @@ public sealed record RegisterHandler : ICommand
 
     public IReadOnlyList<string>? Types { get; init; }
 
+    /// <summary>One of <see cref="HandlerTargets"/>, then the name is the type; absent: commands.</summary>
+    public string? Handles { get; init; }
+
     public string? Url { get; init; }
 
     /// <summary><c>whsec_</c> and base64.</summary>
@@ -87,6 +96,15 @@ public sealed record UnregisterHandler : ICommand
 {
     [Key]
     public string Name { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The registration that is meant; a later one stays. Absent: whichever there is.</summary>
+    public long? Registration { get; init; }
+
+    /// <summary>The name is one of these commands, whoever has it; absent: all that the handler has.</summary>
+    public IReadOnlyList<string>? Types { get; init; }
+
+    /// <summary>One of <see cref="HandlerTargets"/>, then the name is the type; absent: commands.</summary>
+    public string? Handles { get; init; }
 
     [Length(1, 1000)]
     public string? Reason { get; init; }
@@ -129,6 +147,17 @@ public sealed record ClearHistory : ICommand
 {
     [Key]
     public string List { get; init => field = value ?? ""; } = "commands";
+
+    [Length(1, 1000)]
+    public string? Reason { get; init; }
+}
+
+/// <summary>Figures of commands begin anew; those of minutes and hours stay.</summary>
+[Command(Kind.System, "reset", "metrics", Internal = true)]
+public sealed record ResetMetrics : ICommand
+{
+    [Key]
+    public string Figures { get; init => field = value ?? ""; } = "commands";
 
     [Length(1, 1000)]
     public string? Reason { get; init; }

@@ -27,29 +27,16 @@ public sealed record UserData
 }
 
 [Command(Kind.User, "create", "user", Undoable = true)]
-public sealed record CreateUser : ICommand, IChecked
+public sealed record CreateUser : ICommand
 {
     [Key(Made = true)]
     public string UserId { get; init => field = value ?? ""; } = "";
 
-    [Part(Flat = true)]
+    [Part(Flat = true, Needs = ["name", "email"])]
     public UserData? Data { get; init; }
 
     [Metadata]
     public Dictionary<string, string>? Metadata { get; init; }
-
-    void IChecked.Check(Violations violations)
-    {
-        if (string.IsNullOrWhiteSpace(Data?.Name))
-        {
-            violations.Add("name", "name is required");
-        }
-
-        if (string.IsNullOrWhiteSpace(Data?.Email))
-        {
-            violations.Add("email", "email is required");
-        }
-    }
 }
 
 /// <summary>Members given in <see cref="Data"/> replace, absent ones stay, those named in <see cref="Clear"/> are removed.</summary>

@@ -11,6 +11,8 @@ public static class EffectCatalog
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = new JsonTypeInfo[]
     {
         EffectsJson.Default.ChargePayment, EffectsJson.Default.RefundCharge, EffectsJson.Default.DeliverNotification,
+        EffectsJson.Default.CallHandler, EffectsJson.Default.RunMaintenance, EffectsJson.Default.DeliverCompletion,
+        EffectsJson.Default.DeliverEvent, EffectsJson.Default.FindCancellable,
     }.ToFrozenDictionary(t => t.Type.Name, StringComparer.Ordinal);
 
     public static IReadOnlyCollection<JsonTypeInfo> All => ByName.Values;
@@ -29,4 +31,9 @@ public static class EffectCatalog
 [JsonSerializable(typeof(ChargePayment))]
 [JsonSerializable(typeof(RefundCharge))]
 [JsonSerializable(typeof(DeliverNotification))]
+[JsonSerializable(typeof(CallHandler))]
+[JsonSerializable(typeof(RunMaintenance))]
+[JsonSerializable(typeof(DeliverCompletion))]
+[JsonSerializable(typeof(DeliverEvent))]
+[JsonSerializable(typeof(FindCancellable))]
 internal sealed partial class EffectsJson : JsonSerializerContext;

@@ -120,3 +120,16 @@ public sealed record HistoryCleared : IDomainEvent
 
     public string? Reason { get; init; }
 }
+
+/// <summary>Figures of commands are counted anew from here.</summary>
+[Event("metrics", Announced = true)]
+public sealed record MetricsReset : IDomainEvent
+{
+    [EntityId]
+    public required string Figures { get; init; }
+
+    /// <summary>Milliseconds since 1970.</summary>
+    public required long AtMs { get; init; }
+
+    public string? Reason { get; init; }
+}

@@ -20,6 +20,12 @@ public static class EventCatalog
         new EventInfo<CommandRejected>(), new EventInfo<CommandCompleted>(),
         new EventInfo<QueuePaused>(), new EventInfo<QueueResumed>(), new EventInfo<QueueCleared>(), new EventInfo<HandlerRegistered>(), new EventInfo<HandlerUnregistered>(),
         new EventInfo<HandlerAvailable>(), new EventInfo<HandlerUnavailable>(), new EventInfo<CircuitBreakerReset>(), new EventInfo<HistoryCleared>(),
+        new EventInfo<DeadLetterReplayed>(), new EventInfo<DeadLetterDiscarded>(), new EventInfo<DeadLetterEdited>(), new EventInfo<ReplayStarted>(), new EventInfo<ReplayEnded>(),
+        new EventInfo<CancellationStarted>(), new EventInfo<CancellationEnded>(),
+        new EventInfo<KeyCreated>(), new EventInfo<KeyRevoked>(),
+        new EventInfo<MetricsReset>(), new EventInfo<SubscriptionCreated>(), new EventInfo<SubscriptionDeleted>(), new EventInfo<SubscriptionDisabled>(),
+        new EventInfo<ReadModelSaved>(), new EventInfo<ReadModelDeleted>(),
+        new EventInfo<ScheduleCreated>(), new EventInfo<ScheduleUpdated>(), new EventInfo<ScheduleDeleted>(),
     ];
 
     private static readonly FrozenDictionary<string, EventInfo> ByName = List.ToFrozenDictionary(info => info.Name, StringComparer.Ordinal);

@@ -6,7 +6,7 @@ public interface IDomainEvent
 }
 
 /// <summary>Says which event a record is.</summary>
-/// <param name="entity">Whose event it is: user, order, payment, product, notification, audit, system, command, queue, handler, circuit, history.</param>
+/// <param name="entity">Whose event it is: user, order, payment, product, notification, audit, system, command, queue, handler, circuit, history, read_model, schedule.</param>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class EventAttribute(string entity) : Attribute
 {

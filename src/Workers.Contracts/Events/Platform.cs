@@ -69,8 +69,8 @@ public sealed record CommandCompleted : IDomainEvent
 
     public required int Attempts { get; init; }
 
-    /// <summary>From the door to the first start, in milliseconds.</summary>
-    public required decimal QueueMs { get; init; }
+    /// <summary>From acceptance to the first start, in milliseconds; null where that is not known.</summary>
+    public decimal? QueueMs { get; init; }
 
     /// <summary>From the last start to the end, in milliseconds.</summary>
     public required decimal RunMs { get; init; }

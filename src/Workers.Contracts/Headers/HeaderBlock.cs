@@ -44,6 +44,26 @@ public readonly struct HeaderBlock(ReadOnlyMemory<byte> bytes)
         return new HeaderBlock(block);
     }
 
+    /// <summary>The same without these.</summary>
+    public HeaderBlock Without(params ReadOnlySpan<HeaderName> names)
+    {
+        var block = Bytes.Span;
+        var kept = new byte[block.Length];
+        var (at, from, length) = (0, 0, 0);
+        while (Next(block, ref at, out var code, out _, out _))
+        {
+            if (!names.Contains(code))
+            {
+                block[from..at].CopyTo(kept.AsSpan(length));
+                length += at - from;
+            }
+
+            from = at;
+        }
+
+        return new HeaderBlock(kept.AsMemory(0, length));
+    }
+
     public bool Has(HeaderName name) => TryGet(name, out _);
 
     /// <summary>All headers by their names on the wire.</summary>

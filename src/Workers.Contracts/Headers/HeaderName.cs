@@ -69,4 +69,10 @@ public enum HeaderName : byte
 
     /// <summary>On a record of another system that is no command as it lies: <see cref="Headers.Unreadable"/>.</summary>
     Unreadable = 29,
+
+    /// <summary>On a command that was accepted for later: <see cref="Headers.Due"/>.</summary>
+    Due = 30,
+
+    /// <summary>On a schedule's command at whose end the next time waits.</summary>
+    ScheduleWaits = 31,
 }

@@ -11,7 +11,7 @@ public static class HeaderNames
         "traceparent", "tracestate", "workers-flow", "workers-shard", "workers-seq", "workers-replay", "content-type",
         "MT-Scheduling-TokenId", "workers-user-id", "workers-command", "workers-version", "workers-entity", "ce_origin",
         "workers-fingerprint", "workers-schedule-id", "workers-reason", "workers-client-address", "workers-user-agent",
-        "workers-expected-version", "workers-receiver", "workers-completed", "workers-unreadable",
+        "workers-expected-version", "workers-receiver", "workers-completed", "workers-unreadable", "workers-due", "workers-schedule-waits",
     ];
 
     private static readonly FrozenDictionary<string, HeaderName> ByName =

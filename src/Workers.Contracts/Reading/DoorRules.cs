@@ -26,6 +26,9 @@ public sealed record DoorRule
 /// <param name="rules">By the command's name; then by the member's name or other name, as callers write it.</param>
 public sealed class DoorRules(IReadOnlyDictionary<string, IReadOnlyDictionary<string, DoorRule>> rules)
 {
+    /// <summary>Those of a command, by member; none where it has none.</summary>
+    public IReadOnlyDictionary<string, DoorRule> Of(CommandInfo info) => rules.GetValueOrDefault(info.Name) ?? new Dictionary<string, DoorRule>();
+
     internal void Check(CommandInfo info, object command, Action<FieldError> wrong)
     {
         if (!rules.TryGetValue(info.Name, out var members))

@@ -34,7 +34,7 @@ internal static class ViewParts
         writer.WriteStartObject(name);
         foreach (var (key, value) in values)
         {
-            writer.WriteString(key, Sensitive.Hides(key) ? Sensitive.Hidden : value);
+            writer.WriteString(key, Sensitive.Hides(key, value) ? Sensitive.Hidden : value);
         }
 
         writer.WriteEndObject();
@@ -60,7 +60,7 @@ internal static class ViewParts
     public static void WriteOpenMember(this Utf8JsonWriter writer, string name, JsonElement value)
     {
         writer.WritePropertyName(name);
-        if (Sensitive.Hides(name))
+        if (Sensitive.Hides(name, value.ValueKind == JsonValueKind.String ? value.GetString() : null))
         {
             writer.WriteStringValue(Sensitive.Hidden);
         }

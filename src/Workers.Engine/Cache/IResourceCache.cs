@@ -25,10 +25,10 @@ public interface IResourceCache
     ValueTask ClearAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// Before these states are written, on the thread that will: drops their entries and keeps older ones from being put. Returns what to do when the write has
-    /// ended, however it did; null for nothing.
+    /// Before these states are written, on the thread that will: drops their entries and keeps older ones from being put. Returns what to hand the write to, as soon
+    /// as it is submitted and however it ends; nobody is to be told of it before the task that this gives has ended. Null for nothing.
     /// </summary>
-    Action? BeforeWrite(IReadOnlyList<StateWrite> states);
+    Func<Task<FlushResult>, Task<FlushResult>>? BeforeWrite(IReadOnlyList<StateWrite> states);
 
     ValueTask<CacheSize> SizeAsync(CancellationToken cancellation);
 }
@@ -43,8 +43,8 @@ public readonly record struct CacheLook(StateRow? Row, CacheTicket Ticket, bool 
 }
 
 /// <param name="Generation">Entries of an earlier one count no more.</param>
-/// <param name="Version">The version below which nothing is kept.</param>
-public readonly record struct CacheTicket(long Generation, long Version);
+/// <param name="Token">By which the cache knows the look.</param>
+public readonly record struct CacheTicket(long Generation, long Token);
 
 /// <param name="Entries">Now.</param>
 /// <param name="Evictions">Entries that went for want of room.</param>

@@ -6,21 +6,23 @@ namespace Workers.Engine.Cache;
 /// <summary>The state store of a process with pumps, which tells the cache of each write before it is submitted.</summary>
 public sealed class InvalidatingStateStore(IStateStore store, IResourceCache cache) : IStateStore
 {
+    public string Installation => store.Installation;
+
     public IOutboxStore? Outbox => store.Outbox;
 
     public Task<FlushResult> FlushAsync(Flush flush)
     {
-        Action? ended;
+        Func<Task<FlushResult>, Task<FlushResult>>? end;
         try
         {
-            ended = cache.BeforeWrite(flush.States);
+            end = cache.BeforeWrite(flush.States);
         }
         catch (StoreUnavailableException error)
         {
             return Task.FromException<FlushResult>(error);
         }
 
-        if (ended is null)
+        if (end is null)
         {
             return store.FlushAsync(flush);
         }
@@ -30,18 +32,19 @@ public sealed class InvalidatingStateStore(IStateStore store, IResourceCache cac
         {
             written = store.FlushAsync(flush);
         }
-        catch
+        catch (Exception error)
         {
-            ended();
+            _ = end(Task.FromException<FlushResult>(error));
             throw;
         }
 
-        // Beside the pump's own wait, not before it: until it has run, reads go to the store.
-        written.GetAwaiter().UnsafeOnCompleted(ended);
-        return written;
+        return end(written);
     }
 
     public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) => store.TakeAsync(group, partition, cancellation);
+
+    public Task<PositionRow?> ReclaimAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation) =>
+        store.ReclaimAsync(group, partition, epoch, cancellation);
 
     public Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation) =>
         store.PositionAsync(group, partition, cancellation);

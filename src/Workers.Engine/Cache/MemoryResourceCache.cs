@@ -51,7 +51,7 @@ public sealed class MemoryResourceCache(CacheOptions options, TimeProvider clock
         return default;
     }
 
-    public Action? BeforeWrite(IReadOnlyList<StateWrite> states)
+    public Func<Task<FlushResult>, Task<FlushResult>>? BeforeWrite(IReadOnlyList<StateWrite> states)
     {
         List<int>? written = null;
         for (var i = 0; i < states.Count; i++)
@@ -65,7 +65,7 @@ public sealed class MemoryResourceCache(CacheOptions options, TimeProvider clock
             }
         }
 
-        return written is null ? null : () => End(written);
+        return written is null ? null : write => End(write, written);
     }
 
     public ValueTask<CacheSize> SizeAsync(CancellationToken cancellation) => new(new CacheSize(_table.Count, _table.Evictions, _table.Removals));
@@ -73,6 +73,21 @@ public sealed class MemoryResourceCache(CacheOptions options, TimeProvider clock
     private long NowMs => clock.GetTimestamp() / (clock.TimestampFrequency / 1_000);
 
     private static bool IsWritten(long slot) => (int)slot != 0;
+
+    private Task<FlushResult> End(Task<FlushResult> write, List<int> written)
+    {
+        if (write.IsCompleted)
+        {
+            End(written);
+        }
+        else
+        {
+            // Beside the pump's own wait, not before it: until it has run, reads go to the store.
+            write.GetAwaiter().UnsafeOnCompleted(() => End(written));
+        }
+
+        return write;
+    }
 
     private void End(List<int> written)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Headers;
 using Workers.Contracts.Reading;
+using Workers.Engine.Control;
 using Workers.Engine.Dispatch;
 using Workers.Engine.Log;
 using Workers.Engine.Pump;
@@ -19,6 +20,8 @@ namespace Workers.Engine.Commands;
 public sealed class CommandExecutor(
     DispatchTable table, IReadOnlyDictionary<Type, string> kinds, FlowRoutes routes, RuleSettings? rules, CancellationToken stopping) : IRecordExecutor
 {
+    private static readonly CustomCommand s_custom = new();
+
     private readonly RepeatFilter _repeats = new();
     private readonly List<StateKey> _keys = [];
 
@@ -41,36 +44,41 @@ public sealed class CommandExecutor(
 
     public Execution Execute(WorkItem item, BatchSession session)
     {
-        if (Unreadable.Of(item.Record.Headers) is { } broken && CommandCatalog.Find(item.Record.Headers.Get(HeaderName.Type) ?? "") is { } refused)
+        var record = item.Record;
+        if (IsDone(record, out var known))
+        {
+            return Execution.Done;
+        }
+
+        if (Unreadable.Of(record.Headers) is { } broken && CommandCatalog.Find(record.Headers.Get(HeaderName.Type) ?? "") is { } refused)
         {
             return Refuse(item, refused, broken, session);
         }
 
         var decoded = (Decoded)item.Decoded!;
-        if (decoded.Entry is not { } entry || decoded.Command is null)
+        var outside = OutsideHandlers.Of(record, session);
+        if (outside is { Row.Active: false })
+        {
+            return Execution.Poison("unregistered", new HandlerNotFoundException(record.Headers.Get(HeaderName.Type)!));
+        }
+
+        if (decoded.Command is null && (outside is null || decoded.Entry is not null))
         {
             return Execution.Poison(decoded.Entry is null ? "unknown_type" : "unreadable", decoded.Error!);
         }
 
-        var record = item.Record;
-        var known = _repeats.OutcomeOf(record.Id);
-        var replayed = record.Headers.Has(HeaderName.Replay);
-        if (known is not null && !(replayed && known.State == CommandState.DeadLettered))
-        {
-            return Execution.Done;
-        }
-
-        var context = new CommandContext(record, CommandCatalog.Of(decoded.Command), session.Clock.GetUtcNow(), item.Attempt, session, routes);
+        var command = decoded.Command ?? s_custom;
+        var context = new CommandContext(record, CommandCatalog.Of(command), session.Clock.GetUtcNow(), item.Attempt, session, routes);
         session.Enter(context);
-        if (RefundLookup.IsNeeded(context.Info, decoded.Command))
+        if (RefundLookup.IsNeeded(context.Info, command))
         {
-            if (RefundLookup.SendOn(record, context.Info, decoded.Command, session) is { } copy)
+            if (RefundLookup.SendOn(record, context.Info, command, session) is { } copy)
             {
                 session.Stage(copy);
                 return Execution.Done;
             }
 
-            context.Reply = context.Info.GetKey(decoded.Command).Length > 0 ? null : Reply.Refused("NOT_FOUND", "Refund not found", 404);
+            context.Reply = context.Info.GetKey(command).Length > 0 ? null : Reply.Refused("NOT_FOUND", "Refund not found", 404);
         }
 
         if (FirstOf(record, context.Now, out var fingerprint) is { } first && first.CommandId != record.Id)
@@ -84,10 +92,14 @@ public sealed class CommandExecutor(
             return Execution.Poison("unreadable", new UnreadableMessageException("The header workers-fingerprint is not hexadecimal.", null));
         }
 
-        context.Reply ??= ForeignCommands.Refuse(record, context.Info, decoded.Command, rules);
-        if (context.Reply is null)
+        context.Reply ??= decoded.Command is null ? null : ForeignCommands.Refuse(record, context.Info, command, rules);
+        if (context.Reply is null && outside is not null)
         {
-            var result = Run(entry, decoded.Command, context, session);
+            OutsideHandlers.Call(context, outside);
+        }
+        else if (context.Reply is null)
+        {
+            var result = Run(decoded.Entry!, command, context, session);
             if (result.Kind != ExecutionKind.Done)
             {
                 return result;
@@ -105,9 +117,7 @@ public sealed class CommandExecutor(
 
     public void GiveUp(WorkItem item, Execution why, BatchSession session)
     {
-        var info = CommandCatalog.Find(item.Record.Headers.Get(HeaderName.Type) ?? "");
-        var known = _repeats.OutcomeOf(item.Record.Id);
-        if (info is null)
+        if (IsDone(item.Record, out var known) || OutsideHandlers.InfoOf(item.Record, session) is not { } info)
         {
             return;
         }
@@ -115,29 +125,72 @@ public sealed class CommandExecutor(
         var context = new CommandContext(item.Record, info, session.Clock.GetUtcNow(), item.Attempt, session, routes);
         session.Enter(context);
         var reply = Reply.Failure(
-            CommandState.DeadLettered, why.Reason.ToUpperInvariant(), $"{info.Name} could not be executed: {why.Error?.Message ?? why.Reason}", 500);
+            CommandState.DeadLettered, why.Reason.ToUpperInvariant(), $"{context.TypeName} could not be executed: {why.Error?.Message ?? why.Reason}", 500);
         Completions.Complete(session, context, reply, finishes: known is not null);
         _repeats.Done(item.Record.Id, CommandState.DeadLettered);
+    }
+
+    // What has an outcome keeps it; but a dead letter that is replayed gets another.
+    private bool IsDone(LogRecord record, out Outcome? known)
+    {
+        known = _repeats.OutcomeOf(record.Id);
+        return known is not null && known.State != CommandState.Scheduled && !(known.State == CommandState.DeadLettered && record.Headers.Has(HeaderName.Replay));
+    }
+
+    /// <summary>Its caller's key is taken at once, so that a repeat finds it; it runs when it comes back.</summary>
+    public bool Delay(WorkItem item, BatchSession session)
+    {
+        var record = item.Record;
+        var now = session.Clock.GetUtcNow();
+        if (Due.Of(record.Headers) is not { IsSent: false } due || due.AtMs <= now.ToUnixTimeMilliseconds() || OutsideHandlers.InfoOf(record, session) is not { } info)
+        {
+            return false;
+        }
+
+        if (IsDone(record, out var known))
+        {
+            return true;
+        }
+
+        if (FirstOf(record, now, out var fingerprint) is { } first && first.CommandId != record.Id)
+        {
+            var context = new CommandContext(record, info, now, item.Attempt, session, routes);
+            session.Enter(context);
+            Repeat(session, context, first, fingerprint!);
+            return true;
+        }
+
+        session.Stage(new TimerWrite(record.Id, due.AtMs, Delayed.Message(record, due)));
+        Completions.Schedule(session, record, due.AtMs, again: known is not null);
+        _repeats.Done(record.Id, CommandState.Scheduled);
+        return true;
     }
 
     public bool Cancel(WorkItem item, string why, BatchSession session)
     {
         var record = item.Record;
-        if (_repeats.OutcomeOf(record.Id) is not null || CommandCatalog.Find(record.Headers.Get(HeaderName.Type) ?? "") is not { } info)
+        var known = _repeats.OutcomeOf(record.Id);
+        if (known is not (null or { State: CommandState.Scheduled }) || OutsideHandlers.InfoOf(record, session) is not { } info)
         {
             return false;
         }
 
         var context = new CommandContext(record, info, session.Clock.GetUtcNow(), item.Parked?.Attempts ?? 0, session, routes);
 
-        // Its repeats are told that it was cancelled; a repeat of another command ends as that one does.
-        if (FirstOf(record, context.Now, out _) is { } first && first.CommandId != record.Id)
+        if (item.First is { } before)
         {
-            return false;
+            FirstOf(before, context.Now, out _);
         }
 
+        // Its repeats are told that it was cancelled; a repeat of another command ends as that one does.
         session.Enter(context);
-        Completions.Complete(session, context, Reply.Failure(CommandState.Cancelled, "CANCELLED", why, 409), finishes: false);
+        if (FirstOf(record, context.Now, out var fingerprint) is { } first && first.CommandId != record.Id)
+        {
+            Repeat(session, context, first, fingerprint!);
+            return true;
+        }
+
+        Completions.Complete(session, context, Reply.Failure(CommandState.Cancelled, "CANCELLED", why, 409), finishes: known is not null);
         _repeats.Done(record.Id, CommandState.Cancelled);
         return true;
     }
@@ -176,14 +229,10 @@ public sealed class CommandExecutor(
     // The log's reader has checked it already: its data are not those of a command.
     private Execution Refuse(WorkItem item, CommandInfo info, Unreadable why, BatchSession session)
     {
-        if (_repeats.OutcomeOf(item.Record.Id) is null)
-        {
-            var context = new CommandContext(item.Record, info, session.Clock.GetUtcNow(), item.Attempt, session, routes);
-            session.Enter(context);
-            Completions.Complete(session, context, Reply.Refused(ReadFailure.Validation, why.Sentence), finishes: false);
-            _repeats.Done(item.Record.Id, CommandState.Failed);
-        }
-
+        var context = new CommandContext(item.Record, info, session.Clock.GetUtcNow(), item.Attempt, session, routes);
+        session.Enter(context);
+        Completions.Complete(session, context, Reply.Refused(ReadFailure.Validation, why.Sentence), finishes: false);
+        _repeats.Done(item.Record.Id, CommandState.Failed);
         return Execution.Done;
     }
 

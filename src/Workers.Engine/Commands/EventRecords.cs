@@ -17,6 +17,7 @@ internal static class EventRecords
         var entity = info.GetEntityId(happened);
         var record = Record(scope, Topics.Events, entity, Described(scope, info, happened, version).Take(), data);
         session.Stage(record);
+        EventDeliveries.Stage(session, scope, record, info.Name, version);
         foreach (var flow in routes.Of(scope.Flow, happened))
         {
             Copy(session, scope, info, happened, data, version, flow);
@@ -31,6 +32,17 @@ internal static class EventRecords
         var info = EventCatalog.Of(happened);
         var data = Write(session, info, happened);
         session.Stage(Record(scope, Topics.Events, info.GetEntityId(happened), Described(scope, info, happened, 0).Take(), data));
+    }
+
+    /// <summary>One that a caller has posted: no flow hears of it.</summary>
+    public static LogRecord PublishPosted(BatchSession session, RecordScope scope, string type, string key, string? userId, byte[] data)
+    {
+        var headers = Caused(scope, type).Add(HeaderName.Entity, EventCatalog.Find(type)?.Entity).Add(HeaderName.Command, scope.Record.Id)
+            .Add(HeaderName.UserId, userId).Add(HeaderName.Origin, OpenEvents.External).Take();
+        var record = Record(scope, Topics.Events, key, headers, data);
+        session.Stage(record);
+        EventDeliveries.Stage(session, scope, record, type, 0);
+        return record;
     }
 
     /// <summary>Tells only the flows that wait for this record.</summary>

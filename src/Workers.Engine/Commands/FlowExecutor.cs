@@ -52,6 +52,8 @@ public sealed class FlowExecutor(DispatchTable table, CancellationToken stopping
 
     public bool Cancel(WorkItem item, string why, BatchSession session) => false;
 
+    public bool Delay(WorkItem item, BatchSession session) => false;
+
     public string HandlerOf(WorkItem item) => item.Record.Headers.Get(HeaderName.Receiver) ?? "";
 
     public void MoveTo(Flush flush)

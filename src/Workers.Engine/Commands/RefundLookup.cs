@@ -35,7 +35,7 @@ public static class RefundLookup
             Topic = record.Topic,
             Key = payment,
             TimestampMs = record.TimestampMs,
-            Headers = record.Headers,
+            Headers = record.HeadersToPass,
             Value = info.ToBytes(command),
         };
     }

@@ -16,6 +16,9 @@ public sealed record Reply(CommandState State, int Status, byte[] Body, string? 
     /// <summary>A business rule said no.</summary>
     public static Reply Refused(string code, string message, int status = 400) => Failure(CommandState.Failed, code, message, status);
 
+    /// <summary>Nobody could execute it.</summary>
+    public static Reply DeadLettered(string code, string message) => Failure(CommandState.DeadLettered, code, message, 500);
+
     internal static Reply Failure(CommandState state, string code, string message, int status)
     {
         using var buffer = new MemoryStream();

@@ -48,13 +48,21 @@ public static class ControlData
     public static ControlWrite Write(Guid command, Cancel cancel, long atMs) =>
         new(ControlKinds.Cancel, command.ToString(), atMs, Bytes(cancel, ControlJson.Default.Cancel));
 
-    public static ControlWrite Write(string name, HandlerRow handler, long atMs) => new(ControlKinds.Handler, name, atMs, Bytes(handler, ControlJson.Default.HandlerRow));
+    /// <param name="kind">For commands, queries or events: one of <see cref="ControlKinds"/>.</param>
+    public static ControlWrite Write(string kind, string name, HandlerRow handler, long atMs) => new(kind, name, atMs, Bytes(handler, ControlJson.Default.HandlerRow));
 
     public static ControlWrite Write(CircuitRow circuit) =>
         new(ControlKinds.Circuit, $"{circuit.Worker}/{circuit.Name}", circuit.AtMs, Bytes(circuit, ControlJson.Default.CircuitRow));
 
+    public static ControlWrite Write(string id, KeyRow key, long atMs) => new(ControlKinds.Key, id, atMs, Bytes(key, ControlJson.Default.KeyRow));
+
     public static ControlWrite Write(BreakerReset reset) =>
         new(ControlKinds.BreakerReset, reset.Name ?? "*", reset.AtMs, Bytes(reset, ControlJson.Default.BreakerReset));
+
+    public static ControlWrite Write(SubscriptionRow subscription) =>
+        new(ControlKinds.Subscription, subscription.Id, subscription.AtMs, Bytes(subscription, ControlJson.Default.SubscriptionRow));
+
+    public static SubscriptionRow? ReadSubscription(ControlRow row) => Read(row, ControlJson.Default.SubscriptionRow);
 
     public static Pause? ReadPause(ControlRow row) => Read(row, ControlJson.Default.Pause);
 
@@ -65,6 +73,8 @@ public static class ControlData
     public static HandlerRow? ReadHandler(ControlRow row) => Read(row, ControlJson.Default.HandlerRow);
 
     public static CircuitRow? ReadCircuit(ControlRow row) => Read(row, ControlJson.Default.CircuitRow);
+
+    public static KeyRow? ReadKey(ControlRow row) => Read(row, ControlJson.Default.KeyRow);
 
     public static BreakerReset? ReadReset(ControlRow row) => Read(row, ControlJson.Default.BreakerReset);
 
@@ -79,6 +89,8 @@ public static class ControlData
 [JsonSerializable(typeof(Fence))]
 [JsonSerializable(typeof(Cancel))]
 [JsonSerializable(typeof(HandlerRow))]
+[JsonSerializable(typeof(SubscriptionRow))]
 [JsonSerializable(typeof(CircuitRow))]
 [JsonSerializable(typeof(BreakerReset))]
+[JsonSerializable(typeof(KeyRow))]
 internal sealed partial class ControlJson : JsonSerializerContext;

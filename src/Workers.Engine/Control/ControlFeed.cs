@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 
@@ -46,15 +47,19 @@ public sealed class ControlFeed : IDisposable
                 return;
             }
 
+            using var reader = _store.OpenReader();
+            Refresh(reader);
+            _thread.Start();
             _started = true;
         }
+    }
 
-        using (var reader = _store.OpenReader())
-        {
-            Refresh(reader);
-        }
-
-        _thread.Start();
+    /// <summary>As it is stored at this moment: for who misses something that others may have written.</summary>
+    public ControlState Ask()
+    {
+        using var reader = _store.OpenReader();
+        Refresh(reader);
+        return _current;
     }
 
     /// <summary>Brings it up to date now.</summary>
@@ -69,7 +74,10 @@ public sealed class ControlFeed : IDisposable
             }
 
             // A row may already be of a later version: whoever works under this one is refused by its flush.
-            _current = _current.With(version, reader.ControlRows(_current.Version));
+            // Cancels that are done with were deleted: where there are any, all rows are read.
+            _current = _current.Cancels.IsEmpty
+                ? _current.With(version, reader.ControlRows(_current.Version))
+                : ControlState.Empty.With(version, reader.ControlRows(0));
         }
 
         Changed?.Invoke();
@@ -88,7 +96,7 @@ public sealed class ControlFeed : IDisposable
 
         if (flush.Control.Count > 0)
         {
-            _wake.Set();
+            Follow();
         }
     }
 
@@ -107,8 +115,22 @@ public sealed class ControlFeed : IDisposable
         }
     }
 
+    // At once, so that whoever is told that it is done finds it done.
+    private void Follow()
+    {
+        try
+        {
+            Ask();
+        }
+        catch (StoreUnavailableException)
+        {
+            _wake.Set();
+        }
+    }
+
     private void Run()
     {
+        var outage = new Outage();
         while (!_stopping)
         {
             try
@@ -117,6 +139,11 @@ public sealed class ControlFeed : IDisposable
                 while (!_stopping)
                 {
                     Refresh(reader);
+                    if (outage.Ends())
+                    {
+                        LogMessages.GoesOn(_logger, "control");
+                    }
+
                     _wake.Wait(_poll);
                 }
             }
@@ -124,7 +151,7 @@ public sealed class ControlFeed : IDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                LogMessages.ControlNotRead(_logger, error);
+                LogMessages.ControlNotRead(_logger, outage.LevelOf(error), error);
                 _wake.Wait(TimeSpan.FromSeconds(1));
             }
         }

@@ -14,8 +14,8 @@ public sealed class ControlState
         (Version, _rows, Cancels) = (version, rows, cancels);
         Pauses = [.. Parsed(ControlKinds.Pause, ControlData.ReadPause)];
         Fence = Parsed(ControlKinds.Fence, ControlData.ReadFence).FirstOrDefault();
-        var handlers = Rows(ControlKinds.Handler).Select(row => (row.Name, Row: Parse(row, ControlData.ReadHandler))).Where(pair => pair.Row is not null).ToList();
-        Handlers = handlers.Count == 0 ? HandlerMap.None : new HandlerMap(handlers.Select(pair => new NamedHandler(pair.Name, pair.Row!)));
+        Subscriptions = [.. Parsed(ControlKinds.Subscription, ControlData.ReadSubscription).OrderBy(row => row.AtMs).ThenBy(row => row.Id, StringComparer.Ordinal)];
+        (Handlers, QueryHandlers, EventHandlers) = (HandlersOf(ControlKinds.Handler), HandlersOf(ControlKinds.QueryHandler), HandlersOf(ControlKinds.EventHandler));
     }
 
     public static ControlState Empty { get; } = new(0, ImmutableDictionary<ControlName, ControlRow>.Empty, ImmutableDictionary<Guid, (long, Cancel)>.Empty);
@@ -31,8 +31,25 @@ public sealed class ControlState
 
     public HandlerMap Handlers { get; }
 
+    /// <summary>Who is told by webhook when commands end, oldest first.</summary>
+    public IReadOnlyList<SubscriptionRow> Subscriptions { get; }
+
+    public SubscriptionRow? Subscription(string id) => Subscriptions.FirstOrDefault(row => row.Id == id);
+
+    /// <summary>Who answers queries, where somebody has said something of them.</summary>
+    public HandlerMap QueryHandlers { get; }
+
+    /// <summary>Who is told of events.</summary>
+    public HandlerMap EventHandlers { get; }
+
     /// <summary>Those of a kind that were not taken back.</summary>
     public IEnumerable<ControlRow> Rows(string kind) => _rows.Values.Where(row => row.Kind == kind && row.Data is not null);
+
+    /// <summary>The data of one; null where there is none, or it was taken back.</summary>
+    public byte[]? Find(string kind, string name) => _rows.TryGetValue(new ControlName(kind, name), out var row) ? row.Data : null;
+
+    /// <summary>Whether there is or was one of a kind.</summary>
+    public bool HasHad(string kind) => _rows.Values.Any(row => row.Kind == kind);
 
     /// <summary>Their data; rows that cannot be read (of a newer program) are left out.</summary>
     public IEnumerable<T> Parsed<T>(string kind, Func<ControlRow, T?> read)
@@ -60,6 +77,12 @@ public sealed class ControlState
     /// <summary>The same without what is done with.</summary>
     public ControlState Without(IEnumerable<ControlName> done) => new(
         Version, _rows, Cancels.RemoveRange(done.Where(name => name.Kind == ControlKinds.Cancel).Select(name => Guid.Parse(name.Name))));
+
+    private HandlerMap HandlersOf(string kind)
+    {
+        var handlers = Rows(kind).Select(row => (row.Name, Row: Parse(row, ControlData.ReadHandler))).Where(pair => pair.Row is not null).ToList();
+        return handlers.Count == 0 ? HandlerMap.None : new HandlerMap(handlers.Select(pair => new NamedHandler(pair.Name, pair.Row!)));
+    }
 
     private static T? Parse<T>(ControlRow row, Func<ControlRow, T?> read)
         where T : class

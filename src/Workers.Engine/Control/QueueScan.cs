@@ -19,41 +19,46 @@ public sealed class QueueScan(ILog log, IStateStore store)
     public IReadOnlyList<long> Ends() => log.EndsAsync(Topics.Commands, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     /// <summary>What waits in the log before the ends, or is set aside, and clearing the queue would cancel.</summary>
-    public int CountCleared(IStateReader reader, IReadOnlyList<long> ends) =>
-        Waiting(reader, QueuePlace.First, ends).Count(waiting => FenceRules.Covers(waiting.Record.Headers));
+    public int CountCleared(IStateReader reader, IReadOnlyList<long> ends, QueueLook look) =>
+        Waiting(reader, QueuePlace.First, ends, look).Count(waiting => FenceRules.Covers(waiting.Record.Headers));
 
     /// <summary>Everything that waits, from a place on.</summary>
     /// <param name="reader">Of the caller's thread.</param>
     /// <param name="from">Where to go on.</param>
     /// <param name="ends">See <see cref="Ends"/>.</param>
-    public IEnumerable<WaitingCommand> Waiting(IStateReader reader, QueuePlace from, IReadOnlyList<long> ends)
+    /// <param name="look">Ends it, and is told what became of it.</param>
+    public IEnumerable<WaitingCommand> Waiting(IStateReader reader, QueuePlace from, IReadOnlyList<long> ends, QueueLook look)
     {
-        var positions = store.PositionsAsync(CancellationToken.None).GetAwaiter().GetResult()
+        var positions = store.PositionsAsync(look.Cancellation).GetAwaiter().GetResult()
             .Where(p => p.Group == Group && p.Partition.Topic == Topics.Commands).ToDictionary(p => p.Partition.Number, p => p.Row.Offset);
         for (var number = from.Partition; number < ends.Count; number++)
         {
             var partition = new PartitionId(Topics.Commands, number);
             var begin = number == from.Partition ? from : new QueuePlace(number, InLog: false, long.MinValue);
-            foreach (var waiting in begin.InLog ? [] : Parked(reader, partition, begin.Offset))
+            // What is set aside after the positions were read is no second command.
+            var aside = new HashSet<Guid>();
+            foreach (var waiting in begin.InLog ? [] : Parked(reader, partition, begin.Offset, look))
             {
+                aside.Add(waiting.Record.Id);
                 yield return waiting;
             }
 
             var offset = Math.Max(positions.GetValueOrDefault(number), begin.InLog ? begin.Offset + 1 : 0);
-            foreach (var waiting in Unfinished(reader, InLog(partition, offset, ends[number])))
+            foreach (var waiting in Unfinished(reader, InLog(partition, offset, ends[number], look)).Where(waiting => !aside.Contains(waiting.Record.Id)))
             {
                 yield return waiting;
             }
         }
     }
 
-    private static IEnumerable<WaitingCommand> Parked(IStateReader reader, PartitionId partition, long after)
+    private static IEnumerable<WaitingCommand> Parked(IStateReader reader, PartitionId partition, long after, QueueLook look)
     {
         while (reader.Parked(Group, partition, after, Chunk) is { Count: > 0 } rows)
         {
             after = rows[^1].Order;
             foreach (var row in rows)
             {
+                look.Cancellation.ThrowIfCancellationRequested();
                 yield return new WaitingCommand(row.Record, row, new QueuePlace(partition.Number, InLog: false, row.Order));
             }
         }
@@ -73,7 +78,7 @@ public sealed class QueueScan(ILog log, IStateStore store)
     }
 
     /// <summary>Records that lie in the partition of their key, and are commands.</summary>
-    private IEnumerable<LogRecord> InLog(PartitionId partition, long from, long end)
+    private IEnumerable<LogRecord> InLog(PartitionId partition, long from, long end, QueueLook look)
     {
         if (from >= end)
         {
@@ -83,12 +88,13 @@ public sealed class QueueScan(ILog log, IStateStore store)
         var cursor = new PartitionCursor(partition, from, Chunk);
         using var wake = new Signal();
         using var reader = log.OpenReader([partition.Topic], wake);
-        var since = Environment.TickCount64;
-        while (cursor.Halted is null)
+        var (since, next) = (Environment.TickCount64, cursor.Next);
+        while (cursor.Next < end)
         {
             var found = reader.Fill([cursor]);
             while (cursor.Pending.Count > 0)
             {
+                look.Cancellation.ThrowIfCancellationRequested();
                 var record = cursor.Take();
                 if (record.Offset >= end)
                 {
@@ -101,17 +107,31 @@ public sealed class QueueScan(ILog log, IStateStore store)
                 }
             }
 
-            if (cursor.Next >= end || (!found && Environment.TickCount64 - since > Patience.TotalMilliseconds))
+            if (found || cursor.Next > next)
             {
+                (since, next) = (Environment.TickCount64, cursor.Next);
+                continue;
+            }
+
+            if (cursor.Halted is not null || Environment.TickCount64 - since > Patience.TotalMilliseconds)
+            {
+                look.IsIncomplete = true;
                 yield break;
             }
 
-            if (!found)
-            {
-                wake.Wait(TimeSpan.FromMilliseconds(20));
-            }
+            look.Cancellation.ThrowIfCancellationRequested();
+            wake.Wait(TimeSpan.FromMilliseconds(20));
         }
     }
+}
+
+/// <summary>One look at what waits.</summary>
+public sealed class QueueLook(CancellationToken cancellation)
+{
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    /// <summary>The log was not read to its end: it did not answer, or lacks what it should have.</summary>
+    public bool IsIncomplete { get; internal set; }
 }
 
 /// <summary>A command that waits.</summary>

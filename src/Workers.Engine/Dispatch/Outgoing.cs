@@ -3,6 +3,7 @@ using Workers.Contracts;
 using Workers.Contracts.Headers;
 using Workers.Engine.Log;
 using Workers.Engine.Session;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Dispatch;
 
@@ -54,8 +55,12 @@ public static class Outgoing
             headers.Add(HeaderName.CorrelationId, scope.Record.Id);
         }
 
-        headers.Add(HeaderName.CausationId, scope.Record.Id);
-        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace } activity)
+        if (!PassedCause())
+        {
+            headers.Add(HeaderName.CausationId, scope.Record.Id);
+        }
+
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace } activity && !RecordTrace.StandsFor(activity))
         {
             headers.Add(HeaderName.TraceParent, trace).Add(HeaderName.TraceState, activity.TraceStateString);
         }
@@ -67,6 +72,14 @@ public static class Outgoing
         return headers.Add(HeaderName.Flow, flow);
 
         bool Passed(HeaderName name) => Pass(headers, caused, name);
+
+        // A flow's copy of an event, a timer and an effect are nobody's to look up: what they cause was caused by the command that they come from.
+        bool PassedCause() => scope.Record.Topic switch
+        {
+            Topics.Flows => Pass(headers, caused, HeaderName.Command, HeaderName.CausationId) || Passed(HeaderName.CausationId),
+            Topics.Effects => Passed(HeaderName.CausationId),
+            _ => false,
+        };
     }
 
     /// <summary>It is about the same user as the record in hand.</summary>
@@ -76,12 +89,12 @@ public static class Outgoing
         return headers;
     }
 
-    private static bool Pass(HeaderWriter headers, HeaderBlock caused, HeaderName name)
+    private static bool Pass(HeaderWriter headers, HeaderBlock caused, HeaderName name, HeaderName? to = null)
     {
         var found = caused.TryGet(name, out var value);
         if (found)
         {
-            headers.Add(name, value);
+            headers.Add(to ?? name, value);
         }
 
         return found;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
@@ -5,9 +7,11 @@ using Workers.Contracts.Effects;
 using Workers.Contracts.Headers;
 using Workers.Engine.Commands;
 using Workers.Engine.Dispatch;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Effects;
 
@@ -20,6 +24,7 @@ internal sealed class EffectAttempt(ParkedRow row, IReadOnlyDictionary<string, I
     private readonly long _now = around.NowMs;
     private IEffectHandler? _handler;
     private IEffect? _effect;
+    private Activity? _span;
 
     private long FirstMs => row.Reason == Fresh ? _now : row.FirstMs;
 
@@ -28,6 +33,9 @@ internal sealed class EffectAttempt(ParkedRow row, IReadOnlyDictionary<string, I
     /// <summary>How it ended; null where the program is stopping and the row stays as it is.</summary>
     public async Task<EffectEnd?> RunAsync(CancellationToken stopping)
     {
+        // Whoever is called is told the trace, also where nobody here records it.
+        using var span = _span = around.Spans?.Process(around.Group, row.Record, Attempt);
+        using var about = around.Log.About(row.Record);
         try
         {
             if (Decode() is { } unusable)
@@ -85,6 +93,11 @@ internal sealed class EffectAttempt(ParkedRow row, IReadOnlyDictionary<string, I
 
     private EffectEnd Failed(Exception error)
     {
+        if (error is EffectAbandoned abandoned)
+        {
+            return GiveUp(abandoned.Code, error);
+        }
+
         var now = around.NowMs;
         var after = (error as RetryLater)?.After ?? (error as EffectPostponed)?.After;
         var made = error is EffectPostponed ? row.Attempts : Attempt;
@@ -95,7 +108,9 @@ internal sealed class EffectAttempt(ParkedRow row, IReadOnlyDictionary<string, I
 
         var again = new ParkedRow(
             row.Order, row.Record, made, _handler.Policy.NextMs(Math.Max(1, made), after, FirstMs, now), FirstMs, "retry", error.GetType().Name, error.Message);
-        LogMessages.EffectWaits(around.Log, _handler.Type, row.Record.Id, row.Record.Key, Attempt, TimeSpan.FromMilliseconds(again.DueMs - now), error);
+        _span?.Failed(error);
+        LogMessages.EffectWaits(around.Log, _handler.Type, row.Record.Id, row.Record.Key, Attempt, TimeSpan.FromMilliseconds(again.DueMs - now), error.Cause());
+        LogMessages.AttemptFailed(around.Log, around.Group, row.Record.Id, Attempt, error);
         return new EffectEnd(row, Again: again);
     }
 
@@ -119,6 +134,7 @@ internal sealed class EffectAttempt(ParkedRow row, IReadOnlyDictionary<string, I
     private EffectEnd Letter(string reason, string code, Exception error)
     {
         var record = row.Record;
+        _span?.Failed(error);
         LogMessages.DeadLettered(around.Log, around.Group, record.Id, record.Key, reason, error);
         return new EffectEnd(row, Letter: new DeadLetter(
             Ids.Derived(record.Id, around.Group), around.Group, record.Headers.Get(HeaderName.Type) ?? "", record, reason, error.GetType().Name, code,
@@ -132,7 +148,8 @@ internal sealed class EffectAttempt(ParkedRow row, IReadOnlyDictionary<string, I
         var headers = EventRecords.Caused(scope, info.Name).Add(HeaderName.Door, "effect").Add(HeaderName.Replay, row.Record.Headers.Get(HeaderName.Replay));
         return new LogRecord
         {
-            Id = scope.NextId(),
+            // A dead letter's effect that was put back has had a result already, that it was given up: this is another one.
+            Id = row.Record.Headers.Has(HeaderName.Replay) ? Ids.Derived(row.Record.Id, string.Create(CultureInfo.InvariantCulture, $"replay {row.Record.Where} {row.Record.Offset}")) : scope.NextId(),
             Topic = Topics.Commands,
             Key = info.GetKey(result),
             TimestampMs = scope.Now.ToUnixTimeMilliseconds(),

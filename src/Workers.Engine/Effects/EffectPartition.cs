@@ -42,6 +42,8 @@ internal sealed class EffectPartition : IPumpPartition
     /// <summary>Calls that were started are waited for, until they are abandoned.</summary>
     public bool Idle => _chain.InFlight == 0 && (_started == 0 || _calls.Abandoned || _chain.Lost);
 
+    public bool Settled => _chain.InFlight == 0 && !_chain.Failed && !_arrivals.MustFlush;
+
     public bool Lost => _chain.Lost;
 
     public long Passed => _chain.Passed;

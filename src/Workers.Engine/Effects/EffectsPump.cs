@@ -23,17 +23,23 @@ public sealed class EffectsPump : IDisposable, IGroupStatus
 
     public EffectsPump(
         IEnumerable<IEffectHandler> handlers, EffectOptions effects, ILog log, IStateStore store, PumpOptions options, TimeProvider clock, ILogger logger,
-        string worker, Action<Flush> committed, OutboxRelay? relay = null, EngineMeter? meter = null, HaltedPartitions? halted = null)
+        string worker, Action<Flush> committed, OutboxRelay? relay = null, EngineMeter? meter = null, HaltedPartitions? halted = null,
+        PartitionHistory? history = null, RecordSpans? spans = null)
     {
-        _calls = new EffectCalls(handlers, effects.Concurrency, new EffectSurroundings(Group, worker, clock, logger));
+        _calls = new EffectCalls(handlers, effects.Concurrency, new EffectSurroundings(Group, worker, clock, logger, spans));
         _pump = new GroupPump(
             Group, Topics.Effects, threads: 1, (context, cursor) => new EffectPartition(context, cursor, _calls), log, store, options, clock, logger, worker,
             committed, relay)
         {
             Meter = meter,
             Halted = halted,
+            History = history ?? PartitionHistory.None,
         };
     }
+
+    public string Name => Group;
+
+    public IReadOnlyList<string> Reads => _pump.Reads;
 
     public IReadOnlyList<PartitionStatus> Status => _pump.Status;
 

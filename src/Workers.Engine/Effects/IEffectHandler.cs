@@ -18,9 +18,9 @@ public interface IEffectHandler
     /// </summary>
     Task<ICommand> ExecuteAsync(IEffect effect, EffectContext context, CancellationToken cancellation);
 
-    /// <summary>Attempts or time are used up: the result that says so.</summary>
+    /// <summary>Attempts or time are used up, or no further one makes sense: the result that says so.</summary>
     /// <param name="effect">The effect.</param>
-    /// <param name="code"><c>ATTEMPTS_USED_UP</c> or <c>DEADLINE_PASSED</c>.</param>
+    /// <param name="code"><c>ATTEMPTS_USED_UP</c>, <c>DEADLINE_PASSED</c>, or what an <see cref="EffectAbandoned"/> said.</param>
     /// <param name="reason">The last failure, for people.</param>
     ICommand GaveUp(IEffect effect, string code, string reason);
 }

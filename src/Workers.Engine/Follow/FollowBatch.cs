@@ -1,14 +1,15 @@
 using Microsoft.Extensions.Logging;
-using Workers.Contracts;
 using Workers.Contracts.Headers;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Follow;
 
 /// <summary>One batch after the other: takes what waits, hands it over, and commits it with the positions.</summary>
 internal sealed class FollowBatch(
-    IFollowHandler handler, IReadOnlyList<FollowedPartition> partitions, ILog log, FollowCare care, FollowProgress progress, ILogger logger)
+    IFollowHandler handler, IReadOnlyList<FollowedPartition> partitions, ILog log, FollowCare care, FollowProgress progress, PartitionHistory history,
+    GrowthOrder order, FollowSpans? spans, ILogger logger)
 {
     private readonly List<LogRecord> _records = [];
     private readonly Dictionary<string, int> _counts = partitions.Select(p => p.Cursor.Partition.Topic).Distinct().ToDictionary(t => t, log.Partitions);
@@ -18,8 +19,9 @@ internal sealed class FollowBatch(
     public bool Run(long idleAdvance, CancellationToken cancellation, out bool moved)
     {
         moved = false;
+        spans?.End(null);
         Gather(care.BatchRecords);
-        var moving = partitions.Where(p => p.Moves(idleAdvance)).Select(p => (Partition: p, Move: p.Move())).ToList();
+        var moving = partitions.Where(p => p.Moves(idleAdvance, history)).Select(p => (Partition: p, Move: p.Move())).ToList();
         if (moving.Count == 0)
         {
             progress.Looked(partitions);
@@ -37,10 +39,12 @@ internal sealed class FollowBatch(
         }
         catch (Exception error)
         {
+            spans?.End(error);
             care.Failed(_records, error);
             throw;
         }
 
+        spans?.End(null);
         moving.ForEach(m => m.Partition.Committed(m.Move));
         care.Committed(_records.Count);
         progress.Committed(_records.Count);
@@ -55,7 +59,7 @@ internal sealed class FollowBatch(
         for (var i = 0; i < partitions.Count && _records.Count < limit; i++)
         {
             var partition = partitions[(_first + i) % partitions.Count];
-            while (_records.Count < limit && partition.Cursor.Pending.Count > 0)
+            while (_records.Count < limit && partition.Cursor.Pending.Count > 0 && order.MayTake(partition))
             {
                 Add(partition.Take());
             }
@@ -66,7 +70,7 @@ internal sealed class FollowBatch(
 
     private void Add(LogRecord record)
     {
-        if (Murmur2.Partition(record.Key, _counts[record.Topic]) != record.Partition)
+        if (!history.Belongs(record, _counts[record.Topic]))
         {
             // It does not belong here: the commands group puts a copy where its key belongs, and that one is read.
             return;
@@ -84,6 +88,7 @@ internal sealed class FollowBatch(
             return;
         }
 
+        var span = spans?.Begin(record);
         try
         {
             handler.Add(record);
@@ -93,6 +98,11 @@ internal sealed class FollowBatch(
         catch (Exception error)
 #pragma warning restore CA1031
         {
+            if (span is not null)
+            {
+                spans!.Abandon(span, error);
+            }
+
             Skip(record, error);
         }
     }
@@ -100,6 +110,7 @@ internal sealed class FollowBatch(
     private void Skip(LogRecord record, Exception? error)
     {
         progress.Skip();
+        using var about = logger.About(record);
         LogMessages.FollowSkipped(logger, record.Id, record.Where.ToString(), record.Offset, error);
     }
 }

@@ -16,6 +16,9 @@ internal sealed class FollowedPartition(string group, PartitionId id, PositionRo
     /// <summary>The next offset that no batch has.</summary>
     public long Offset => Cursor.Pending.TryPeek(out var next) ? next.Offset : Cursor.Next;
 
+    /// <summary>Everything before it is written, or was nothing to write: what the batch in hand has taken is not.</summary>
+    public long Passed => _taken ? _stored : Offset;
+
     public LogRecord Take()
     {
         _taken = true;
@@ -24,10 +27,10 @@ internal sealed class FollowedPartition(string group, PartitionId id, PositionRo
 
     /// <summary>
     /// True when the position must be stored: records were taken, or so many offsets passed by that a restart would search long, or what has been found
-    /// out about the place in the log is to be known from now on.
+    /// out about the place in the log is to be known from now on; or others wait for it to be past a growth.
     /// </summary>
-    public bool Moves(long idleAdvance) =>
-        _taken || Offset - _stored >= idleAdvance || (Cursor.Found && _turn == 0) || (Cursor.Halted is not null && !_haltStored);
+    public bool Moves(long idleAdvance, PartitionHistory history) =>
+        _taken || Offset - _stored >= idleAdvance || history.EraOf(id, Offset) > history.EraOf(id, _stored) || (Cursor.Found && _turn == 0) || (Cursor.Halted is not null && !_haltStored);
 
     public PositionMove Move() => Cursor.Halted is null
         ? new(group, id, Offset, _turn, row.Epoch)

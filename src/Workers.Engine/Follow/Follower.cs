@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Workers.Engine.Health;
 using Workers.Engine.Log;
+using Workers.Engine.Store;
 using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Follow;
@@ -28,11 +29,20 @@ public sealed class Follower : IDisposable, IGroupStatus
     private readonly FollowProgress _progress;
     private readonly FollowCare _care;
     private readonly HaltedPartitions? _halted;
+    private readonly PartitionHistory _history;
+    private readonly IReadOnlyList<IPositionStore> _positions;
+    private readonly Outage _outage = new();
+    private IReadOnlyList<PartitionId> _served = [];
     private volatile bool _ready;
     private volatile bool _stopping;
 
-    public Follower(FollowGroup group, ILog log, TimeProvider clock, ILogger<Follower> logger, FollowOptions? options = null, HaltedPartitions? halted = null)
+    /// <param name="history">Where records lay before the partitions grew; null: they never did.</param>
+    /// <param name="positions">The stores that the group's positions may be in, for those of other processes.</param>
+    public Follower(
+        FollowGroup group, ILog log, TimeProvider clock, ILogger<Follower> logger, FollowOptions? options = null, HaltedPartitions? halted = null,
+        PartitionHistory? history = null, IEnumerable<IPositionStore>? positions = null)
     {
+        (_history, _positions) = (history ?? PartitionHistory.None, [.. positions ?? []]);
         (Group, _log, _clock, _logger, _options, _halted) = (group, log, clock, logger, options ?? new FollowOptions(), halted);
         _progress = new FollowProgress(group.Name, log, group.Topics, clock);
         _care = new FollowCare(_options);
@@ -40,6 +50,13 @@ public sealed class Follower : IDisposable, IGroupStatus
     }
 
     public FollowGroup Group { get; }
+
+    /// <summary>Set before the start; null shows nothing.</summary>
+    public RecordSpans? Spans { get; init; }
+
+    public string Name => Group.Name;
+
+    public IReadOnlyList<string> Reads => Group.Topics;
 
     /// <summary>True once the group has taken its positions.</summary>
     public bool IsReady => _ready;
@@ -89,34 +106,64 @@ public sealed class Follower : IDisposable, IGroupStatus
     private void Run()
     {
         var backoff = _options.Backoff;
+        ILogReader? reader = null;
         while (!_stopping)
         {
             var before = _progress.Applied;
+            var stays = false;
             try
             {
-                Serve();
+                Serve(reader ??= Join());
             }
 #pragma warning disable CA1031 // The loop of a group outlives any failure: what was in hand is read again from the stored positions.
             catch (Exception error)
 #pragma warning restore CA1031
             {
+                // A store that is away is no reason to leave the group: each leaving and joining makes all of its members wait for one another.
+                stays = error is StoreUnavailableException;
                 if (!_stopping)
                 {
-                    LogMessages.FollowFailed(_logger, Group.Name, error);
+                    LogMessages.FollowFailed(_logger, _outage.LevelOf(error), Group.Name, error);
                 }
+            }
+
+            if (!stays)
+            {
+                Leave(reader);
+                reader = null;
             }
 
             backoff = _progress.Applied > before ? _options.Backoff : backoff;
             _stop.WaitOne(backoff);
             backoff = backoff * 2 < _options.LongestBackoff ? backoff * 2 : _options.LongestBackoff;
         }
+
+        Leave(reader);
+    }
+
+    private void Leave(ILogReader? reader)
+    {
+        try
+        {
+            reader?.Dispose();
+        }
+#pragma warning disable CA1031 // The group goes on with another one.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            LogMessages.FollowFailed(_logger, _outage.LevelOf(error), Group.Name, error);
+        }
+    }
+
+    private ILogReader Join()
+    {
+        _served = [];
+        return _log.Join(new GroupMember(Group.Name, Group.Topics, 0, 1), _wake);
     }
 
     /// <summary>Returns when stopping, or when a position was moved by somebody else.</summary>
-    private void Serve()
+    private void Serve(ILogReader reader)
     {
-        using var reader = _log.Join(new GroupMember(Group.Name, Group.Topics, 0, 1), _wake);
-        IReadOnlyList<PartitionId> before = [];
         while (!_stopping)
         {
             if (reader.Owned is not { } owned)
@@ -125,12 +172,12 @@ public sealed class Follower : IDisposable, IGroupStatus
                 continue;
             }
 
-            foreach (var gone in before.Except(owned))
+            foreach (var gone in _served.Except(owned))
             {
                 reader.Released(gone);
             }
 
-            before = owned;
+            _served = owned;
             if (!Serve(reader, owned))
             {
                 LogMessages.FollowMoved(_logger, Group.Name);
@@ -145,7 +192,8 @@ public sealed class Follower : IDisposable, IGroupStatus
         Group.Handler.Reset();
         var partitions = Take(owned);
         var cursors = partitions.ConvertAll(p => p.Cursor);
-        var batch = new FollowBatch(Group.Handler, partitions, _log, _care, _progress, _logger);
+        var order = new GrowthOrder(Group.Name, partitions, _history, _log, _positions);
+        var batch = new FollowBatch(Group.Handler, partitions, _log, _care, _progress, _history, order, Spans is null ? null : new FollowSpans(Spans, Group.Name), _logger);
         _ready = true;
         long? last = null;
         var looked = _clock.GetTimestamp();
@@ -175,6 +223,11 @@ public sealed class Follower : IDisposable, IGroupStatus
             }
             else
             {
+                if (_outage.Ends())
+                {
+                    LogMessages.GoesOn(_logger, Group.Name);
+                }
+
                 last = _clock.GetTimestamp();
                 partitions.ForEach(p => reader.Passed(p.Cursor.Partition, p.Offset));
             }

@@ -11,6 +11,7 @@ public sealed class HaltedPartitions : IHealth, IDisposable
     private readonly Meter _meter = new(EngineMeter.Name);
     private readonly UpDownCounter<int> _halted;
     private readonly ConcurrentDictionary<(string Group, PartitionId Partition), string> _reasons = new();
+    private readonly ConcurrentDictionary<(string Group, string Topic), bool> _shown = new();
 
     public HaltedPartitions() => _halted = _meter.CreateUpDownCounter<int>("workers.partition.halted", "{partition}", "Partitions that stand still");
 
@@ -24,10 +25,16 @@ public sealed class HaltedPartitions : IHealth, IDisposable
     /// <returns>True where that is news.</returns>
     public bool Tell(string group, PartitionId partition, string? reason)
     {
+        if (_shown.TryAdd((group, partition.Topic), true))
+        {
+            // Zero until something stands still, rather than no figure.
+            Count(0, group, partition);
+        }
+
         var news = reason is null ? _reasons.TryRemove((group, partition), out _) : _reasons.TryAdd((group, partition), Sentence(group, partition, reason));
         if (news)
         {
-            _halted.Add(reason is null ? -1 : 1, new KeyValuePair<string, object?>("group", group), new KeyValuePair<string, object?>("topic", partition.Topic));
+            Count(reason is null ? -1 : 1, group, partition);
         }
 
         return news;
@@ -37,6 +44,9 @@ public sealed class HaltedPartitions : IHealth, IDisposable
         _reasons.IsEmpty ? HealthReport.Healthy : new HealthReport(HealthStatus.Degraded, string.Join(" ", _reasons.Values.Order(StringComparer.Ordinal))));
 
     public void Dispose() => _meter.Dispose();
+
+    private void Count(int more, string group, PartitionId partition) =>
+        _halted.Add(more, new KeyValuePair<string, object?>("group", group), new KeyValuePair<string, object?>("topic", partition.Topic));
 
     /// <summary>Cause, state, remedy.</summary>
     public static string Sentence(string group, PartitionId partition, string reason) =>

@@ -3,7 +3,10 @@ namespace Workers.Engine.Log;
 /// <summary>The durable log: SQLite embedded, Kafka in a cluster. Its suite is <c>LogConformance</c>.</summary>
 public interface ILog
 {
-    /// <summary>How many partitions a topic has: fixed when the log was made.</summary>
+    /// <summary>Made at random with the log, and anew where it goes on from a copy: a place in another log means nothing in this one.</summary>
+    uint Identity { get; }
+
+    /// <summary>How many partitions a topic has. While the log is open there are as many.</summary>
     int Partitions(string topic);
 
     /// <summary>
@@ -26,6 +29,12 @@ public interface ILog
 
     /// <summary>For each partition of the topic: the offset after its last record.</summary>
     ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation);
+
+    /// <summary>
+    /// For each partition of the topic: how far reading can have come, which where partitions share their offsets is further than the last record. On a log
+    /// of several processes the number may be some 100 ms old.
+    /// </summary>
+    ValueTask<IReadOnlyList<long>> LimitsAsync(string topic, CancellationToken cancellation);
 
     /// <summary>For each partition of the topic: before this offset records were deleted by retention; 0 where none were.</summary>
     ValueTask<IReadOnlyList<long>> StartsAsync(string topic, CancellationToken cancellation);

@@ -21,7 +21,7 @@ public sealed class LogRecord
 
     public required string Topic { get; init; }
 
-    /// <summary>The aggregate's id, or the flow instance's; never empty.</summary>
+    /// <summary>The aggregate's id, or the flow instance's; empty only where another system's record could not be read.</summary>
     public required string Key { get; init; }
 
     /// <summary>Milliseconds since 1970.</summary>
@@ -33,14 +33,23 @@ public sealed class LogRecord
         init => _headers = value;
     }
 
+    /// <summary>For a copy that goes on elsewhere: all but how the record came here, which whoever relays the copy says anew.</summary>
+    internal HeaderBlock HeadersToPass => _headers.Without(HeaderName.Shard, HeaderName.Seq);
+
     public ReadOnlyMemory<byte> Value { get; init; }
 
     public int Partition { get; set; } = -1;
 
     public long Offset { get; set; } = -1;
 
+    /// <summary>Since when it may run: when it was made, or when it is due.</summary>
+    internal long ReadyMs => Due.Of(Headers) is { } due ? Math.Max(due.AtMs, TimestampMs) : TimestampMs;
+
     public PartitionId Where => new(Topic, Partition);
 
     /// <summary>One header more, before the record is appended.</summary>
     internal void Add(HeaderName name, string value) => _headers = _headers.With(name, value);
+
+    /// <summary>One header for another, before the record is appended.</summary>
+    internal void Replace(HeaderName name, string value) => _headers = _headers.Without(name).With(name, value);
 }

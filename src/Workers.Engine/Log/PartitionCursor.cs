@@ -1,7 +1,11 @@
 namespace Workers.Engine.Log;
 
 /// <summary>How far a pump has read a partition, and what it has read but not yet taken.</summary>
-public sealed class PartitionCursor(PartitionId partition, long next, int capacity = 2_000)
+/// <param name="partition">Which one.</param>
+/// <param name="next">Where reading begins.</param>
+/// <param name="capacity">Records that may wait here.</param>
+/// <param name="bytes">What their values may come to; the last one may go beyond.</param>
+public sealed class PartitionCursor(PartitionId partition, long next, int capacity = 2_000, long bytes = 64L << 20)
 {
     public PartitionId Partition { get; } = partition;
 
@@ -10,7 +14,7 @@ public sealed class PartitionCursor(PartitionId partition, long next, int capaci
 
     public Queue<LogRecord> Pending { get; } = new();
 
-    public bool HasRoom => Halted is null && Pending.Count < capacity && PendingBytes < 64L << 20;
+    public bool HasRoom => Halted is null && Pending.Count < capacity && PendingBytes < bytes;
 
     /// <summary>
     /// Why the log has nothing from <see cref="Next"/> on and never will, set by the reader; null while all is well. Nothing more is read until

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Workers.Engine.Identity;
 
 namespace Workers.Engine.Options;
 
 /// <summary><c>Workers:Api</c>: the HTTP door.</summary>
-public sealed class ApiOptions
+public sealed class ApiOptions : IValidatableObject
 {
     /// <summary>How long a write waits for its outcome before it answers 202. Default 10 s, at most the write timeout − 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
@@ -26,16 +28,49 @@ public sealed class ApiOptions
     public long MaxBodyBytes { get; set; } = 1 << 20;
 
     /// <summary>
-    /// Role of callers without a key on other machines. Default none: only this machine is served. <c>admin</c> lets whoever reaches the address do
-    /// everything: for development behind a port that only this machine reaches.
+    /// Roles of callers without a key, wherever they are, also when there are keys. Default none: without keys only this machine is served. <c>admin</c> lets whoever
+    /// reaches the address do everything: for development behind a port that only this machine reaches.
     /// </summary>
-    [AllowedValues("", "admin")]
-    public string Anonymous { get; set; } = "";
+    public IReadOnlyList<string> Anonymous { get; set; } = [];
+
+    /// <summary>
+    /// Addresses and networks (<c>10.0.0.0/8</c>) of the proxies before this server: what they say of a caller (<c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c>,
+    /// <c>-Prefix</c>) is believed. Default none: what came through a proxy is nobody's of this machine.
+    /// </summary>
+    public IReadOnlyList<string> TrustedProxies { get; set; } = [];
 
     /// <summary>One line a request in the log: method, route, status, milliseconds, trace id. Default true.</summary>
     public bool AccessLog { get; set; } = true;
 
     public RateLimitOptions RateLimit { get; set; } = new();
+
+    public JwtOptions Jwt { get; set; } = new();
+
+    public CorsOptions Cors { get; set; } = new();
+
+    /// <summary>Rules over several keys.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var role in Anonymous.Except(Roles.Names))
+        {
+            yield return new($"Workers:Api:Anonymous names '{role}'; there are: {string.Join(", ", Roles.Names)}");
+        }
+
+        foreach (var proxy in TrustedProxies.Where(proxy => NetworkOf(proxy) is null))
+        {
+            yield return new($"Workers:Api:TrustedProxies has '{proxy}', which is neither an address (10.0.0.7) nor a network (10.0.0.0/8, without bits behind its prefix)");
+        }
+
+        foreach (var result in Jwt.Validate().Concat(Cors.Validate()))
+        {
+            yield return result;
+        }
+    }
+
+    /// <summary>An address is the network of itself; null where the text is neither.</summary>
+    public static IPNetwork? NetworkOf(string text) => IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : IPNetwork.TryParse(text, out var network) ? network
+        : null;
 
     /// <summary>The longest wait a caller may ask for.</summary>
     public TimeSpan MaxWait => WriteTimeout - TimeSpan.FromSeconds(5);

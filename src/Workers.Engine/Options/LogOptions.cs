@@ -10,7 +10,7 @@ public sealed class LogOptions
     [AllowedValues("sqlite", "kafka")]
     public string Kind { get; set; } = "sqlite";
 
-    /// <summary>Partitions of each topic; fixed when the log is made. Default 4.</summary>
+    /// <summary>Partitions of each topic when the log is made; later <c>partitions --to</c> gives it more. Default 4.</summary>
     [Range(1, 64)]
     public int Partitions { get; set; } = 4;
 

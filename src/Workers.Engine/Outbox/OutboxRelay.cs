@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 using Workers.Engine.Telemetry;
@@ -21,6 +22,7 @@ public sealed class OutboxRelay : IDisposable
     private readonly Signal _wake = new();
     private readonly ConcurrentQueue<ShardRelay> _ready = new();
     private readonly List<ShardRelay> _shards = [];
+    private readonly Outage _outage = new();
     private volatile Exception? _failure;
     private volatile bool _stopping;
 
@@ -50,11 +52,14 @@ public sealed class OutboxRelay : IDisposable
     /// <summary>Set before the first partition is taken; null times nothing.</summary>
     public EngineMeter? Meter { get; init; }
 
+    /// <summary>Set before the first partition is taken; null shows nothing.</summary>
+    public RecordSpans? Spans { get; init; }
+
     /// <summary>The shard of a partition that was just taken.</summary>
     /// <param name="wake">Set when more of it is in the log.</param>
     internal ShardRelay Open(string group, PartitionId partition, Signal wake)
     {
-        var shard = new ShardRelay(_store, group, partition, Ready, wake.Set, Meter);
+        var shard = new ShardRelay(_store, group, partition, Ready, wake.Set, Meter, Spans);
         lock (_shards)
         {
             _shards.Add(shard);
@@ -96,7 +101,7 @@ public sealed class OutboxRelay : IDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                LogMessages.RelayFailed(_logger, error);
+                LogMessages.RelayFailed(_logger, _outage.LevelOf(error), error);
                 _wake.Wait(Backoff);
             }
         }
@@ -123,12 +128,17 @@ public sealed class OutboxRelay : IDisposable
                 shard.Advance(sender);
             }
 
+            if (_failure is null && _outage.Ends())
+            {
+                LogMessages.GoesOn(_logger, "outbox");
+            }
+
             _wake.Wait(Backoff);
         }
 
         if (_failure is { } failure)
         {
-            LogMessages.RelayFailed(_logger, failure);
+            LogMessages.RelayFailed(_logger, _outage.LevelOf(failure), failure);
         }
     }
 

@@ -12,7 +12,7 @@ namespace Workers.Engine.Outbox;
 /// is sent before what is before it, so a reader that keeps the highest seq drops exactly the repeats.
 /// </summary>
 internal sealed class ShardRelay(IOutboxStore store, string group, PartitionId partition, Action<ShardRelay> ready, Action wake,
-    EngineMeter? meter = null)
+    EngineMeter? meter = null, RecordSpans? spans = null)
 {
     private const int Batches = 16;
 
@@ -139,7 +139,7 @@ internal sealed class ShardRelay(IOutboxStore store, string group, PartitionId p
 
     private void Queue(OutboxBatch batch, IRelaySender sender)
     {
-        var pending = new Pending(batch);
+        var pending = new Pending(batch, Spans(batch.Records));
         lock (_gate)
         {
             _pending.Enqueue(pending);
@@ -162,13 +162,38 @@ internal sealed class ShardRelay(IOutboxStore store, string group, PartitionId p
             }
         }
 
+        pending.Spans?.ForEach(static span => span.Dispose());
         meter?.Relayed(group, pending.At);
         wake();
     }
 
-    private sealed class Pending(OutboxBatch batch)
+    /// <summary>Those of records whose trace is recorded, until they are acknowledged; null for none.</summary>
+    private List<Activity>? Spans(IReadOnlyList<LogRecord> records)
+    {
+        if (spans?.IsOn != true)
+        {
+            return null;
+        }
+
+        List<Activity>? begun = null;
+        foreach (var record in records)
+        {
+            if (spans.Send([record], begins: false) is { } span)
+            {
+                // Of many at once none is the current one.
+                Activity.Current = null;
+                (begun ??= []).Add(span);
+            }
+        }
+
+        return begun;
+    }
+
+    private sealed class Pending(OutboxBatch batch, List<Activity>? spans)
     {
         public OutboxBatch Batch => batch;
+
+        public List<Activity>? Spans => spans;
 
         public long At { get; } = Stopwatch.GetTimestamp();
 

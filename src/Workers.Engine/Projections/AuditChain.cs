@@ -13,6 +13,9 @@ public static class AuditChain
     /// <summary>Days since 1970-01-01 (UTC).</summary>
     public static int DayOf(long atMs) => (int)(atMs / Day);
 
+    /// <summary>The day's first millisecond.</summary>
+    public static long StartOf(int day) => day * Day;
+
     /// <summary>
     /// SHA-256 over the hash before it (empty for the first of a chain) and every member of the entry but its own hash, each preceded by its length
     /// (Int32 LE; -1: null), texts in UTF-8, numbers as Int64 LE, ids as 16 big-endian bytes.

@@ -1,3 +1,4 @@
+using Workers.Contracts.Commands;
 using Workers.Engine.Repositories;
 using Workers.Engine.Store;
 
@@ -43,6 +44,24 @@ public sealed class ReadModelBatch
     public List<ReadModel> Models { get; } = [];
     public List<CommandRow> Commands { get; } = [];
     public List<CommandOutcomeRow> Outcomes { get; } = [];
+
+    /// <summary>One that is there stays.</summary>
+    public List<ListedEvent> Events { get; } = [];
+
+    /// <summary>Events that stay listed at least; 0: all. More go now and then, the oldest first.</summary>
+    public int KeepEvents { get; set; }
+
+    /// <summary>In their order, whatever is there. A deleted one takes away what was saved, and hides what events have made of it.</summary>
+    public List<SavedModel> Saved { get; } = [];
+
+    /// <summary>The models are shown although they were deleted.</summary>
+    public bool Rebuilt { get; set; }
+
+    /// <summary>After the rest: commands that were accepted before this moment (milliseconds since 1970) and have ended are forgotten; 0: none.</summary>
+    public long ClearCommandsBefore { get; set; }
+
+    /// <summary>Before the rest: these are forgotten, whatever became of them.</summary>
+    public List<Guid> ForgottenCommands { get; } = [];
 }
 
 /// <param name="Data">The resource as it is answered, UTF-8 JSON; empty where it was deleted.</param>
@@ -66,21 +85,38 @@ public sealed record SpecificationQuery(string Type, Specification Where, IReadO
 
 public sealed record GroupQuery(string Type, Specification Where, IReadOnlyList<QueryField> By, IReadOnlyList<QueryField> Sums, int Limit);
 
-/// <summary>A command as it was accepted.</summary>
-public sealed record CommandRow(
-    Guid Id, string? CallerId, string Type, string Kind, string Key, string Caller, string Door, long SubmittedMs, string? UserId, string? CorrelationId,
-    string? CausationId, string? ScheduleId, string? TraceId, byte[] Data)
-{
-    /// <summary>Null while none is known here: the outcome store is asked.</summary>
-    public CommandOutcomeRow? Outcome { get; init; }
-}
-
 /// <summary>What became of it, as told by <c>CommandCompleted</c>; may arrive before the row it belongs to.</summary>
 public sealed record CommandOutcomeRow(Guid Id, CommandState State, int Attempts, long StartedMs, long CompletedMs, string? Code, string? Message);
 
+/// <param name="State">The list knows ends alone: Queued are those without one, Scheduled those of them that wait for a time of their own and are not among Queued, Running all without one.</param>
 public sealed record CommandQuery(
     string? Type, string? Kind, CommandState? State, string? Key, string? UserId, string? CorrelationId, string? Code, long? FromMs, long? ToMs,
-    string? Text, int Limit, string? Cursor, int Offset);
+    string? Text, int Limit, string? Cursor, int Offset)
+{
+    /// <summary>Counts them (<see cref="ListTotal"/>).</summary>
+    public bool WithTotal { get; init; }
+
+    /// <summary>The door by which they came; null for any.</summary>
+    public string? Door { get; init; }
+
+    /// <summary>The cursor too goes the other way then.</summary>
+    public bool OldestFirst { get; init; }
+
+    /// <summary>Leaves out what the platform sends to itself: one of <see cref="OwnTypes"/> that came by one of <see cref="OwnDoors"/>.</summary>
+    public bool WithoutOwn { get; init; }
+
+    /// <summary>Commands that no caller can send; some of them are made by doors, for somebody.</summary>
+    public static IReadOnlyList<string> OwnTypes { get; } = [.. CommandCatalog.All.Where(info => info.IsInternal).Select(info => info.Name)];
+
+    /// <summary>Ways by which no caller comes.</summary>
+    public static IReadOnlyList<string> OwnDoors { get; } = ["internal", "effect", "timer", "saga", "schedule"];
+}
 
 /// <param name="Total">Null where it was not asked for.</param>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor, long? Total);
+public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor, long? Total)
+{
+    /// <summary>The total is not counted to its end.</summary>
+    public bool IsEstimate { get; init; }
+
+    public Page<T> With(ListTotal? total) => this with { Total = total?.Count, IsEstimate = total?.IsEstimate ?? false };
+}

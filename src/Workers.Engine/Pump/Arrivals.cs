@@ -10,6 +10,7 @@ namespace Workers.Engine.Pump;
 /// <summary>
 /// The records of a partition that are to be handled here. Where the log is fed by relays and by other systems, it leaves out what a relay sent
 /// twice, and what lies in another partition than its key belongs to: the commands group sends that on, the others read the copy.
+/// Tests: ArrivalsTests.
 /// </summary>
 internal sealed class Arrivals(PumpContext context, PartitionCursor cursor)
 {
@@ -28,7 +29,7 @@ internal sealed class Arrivals(PumpContext context, PartitionCursor cursor)
         while (cursor.Pending.Count > 0)
         {
             var record = cursor.Take();
-            if (!_checks || (!IsRepeat(record) && IsHere(record)))
+            if (_checks ? !IsRepeat(record) && IsHere(record) : !context.History.IsOld(record) || IsHere(record))
             {
                 return record;
             }
@@ -68,6 +69,10 @@ internal sealed class Arrivals(PumpContext context, PartitionCursor cursor)
         }
     }
 
+    /// <summary>A relay sends in the order of its numbers, and after a failure again from one that it has sent.</summary>
+    /// <param name="highest">Of what was taken of the shard.</param>
+    internal static bool IsRepeat(long seq, long highest) => seq <= highest;
+
     private bool IsRepeat(LogRecord record)
     {
         if (!record.Headers.TryGet(HeaderName.Shard, out var name) || !record.Headers.TryGet(HeaderName.Seq, out var text)
@@ -77,7 +82,7 @@ internal sealed class Arrivals(PumpContext context, PartitionCursor cursor)
         }
 
         var shard = Encoding.UTF8.GetString(name);
-        if (_seen.TryGetValue(shard, out var highest) && seq <= highest)
+        if (_seen.TryGetValue(shard, out var highest) && IsRepeat(seq, highest))
         {
             return true;
         }
@@ -94,7 +99,8 @@ internal sealed class Arrivals(PumpContext context, PartitionCursor cursor)
             return true;
         }
 
-        if (context.Group == CommandsGroup)
+        // What lay here before the partitions grew, and is read again since somebody has set the position, has no copy yet.
+        if (context.Group == CommandsGroup || context.History.Belonged(record))
         {
             _misplaced.Add(new LogRecord
             {
@@ -102,7 +108,7 @@ internal sealed class Arrivals(PumpContext context, PartitionCursor cursor)
                 Topic = record.Topic,
                 Key = record.Key,
                 TimestampMs = record.TimestampMs,
-                Headers = record.Headers,
+                Headers = record.HeadersToPass,
                 Value = record.Value,
             });
         }

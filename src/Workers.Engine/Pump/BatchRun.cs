@@ -1,9 +1,13 @@
 using Workers.Contracts;
 using Workers.Contracts.Headers;
-using Workers.Engine.Dispatch;
+using Workers.Engine.Commands;
 using Workers.Engine.Control;
+using Workers.Engine.Dispatch;
+using Workers.Engine.Health;
+using Workers.Engine.Log;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 
 namespace Workers.Engine.Pump;
 
@@ -31,7 +35,12 @@ internal sealed class BatchRun(
         _keys.Clear();
         while (_items.Count < limit && parked.TakeDue(now) is { } key)
         {
-            _keys.Add(key);
+            if (!_keys.Add(key))
+            {
+                // Queued twice, since what concerns every worker has changed while it was in hand.
+                continue;
+            }
+
             _items.AddRange(parked.RowsOf(key).Take(Math.Min(RowsOfKey, limit - _items.Count)).Select(r => new WorkItem(r.Record, r)));
         }
 
@@ -46,7 +55,7 @@ internal sealed class BatchRun(
     public void Execute(IReadOnlyList<WorkItem> items, Flush flush, long now)
     {
         _stopped.Clear();
-        var whole = items.Count switch { 0 => IExecutionMark.None, 1 => items[0].Record.Offset, _ => IExecutionMark.Batch };
+        var whole = items.Count switch { 0 => IExecutionMark.None, 1 => items[0].Place, _ => IExecutionMark.Batch };
         if (items.Count == 1 && careful.Of(items[0]) == Treatment.SetAside)
         {
             whole = IExecutionMark.None;
@@ -65,7 +74,11 @@ internal sealed class BatchRun(
                 continue;
             }
 
-            if (item.Parked is null ? parked.Holds(key) : _stopped.Contains(key))
+            if (!_stopped.Contains(key) && item.Record.Headers.Has(HeaderName.Due) && executor.Delay(item, session))
+            {
+                Leave(item, flush);
+            }
+            else if (item.Parked is null ? parked.Holds(key) : _stopped.Contains(key))
             {
                 Behind(item, flush, now);
             }
@@ -98,6 +111,7 @@ internal sealed class BatchRun(
         executor.Prepare(items, session);
         foreach (var item in items)
         {
+            item.First = FirstOf(item);
             if (gate.CancelOf(item.Record) is { } why && executor.Cancel(item, why, session) && item.Parked is { } row)
             {
                 parked.Remove(row);
@@ -127,6 +141,7 @@ internal sealed class BatchRun(
         }
 
         CancelDone(item, flush);
+        item.First = FirstOf(item);
         if (!executor.Cancel(item, why, session))
         {
             return false;
@@ -134,6 +149,28 @@ internal sealed class BatchRun(
 
         Leave(item, flush);
         return true;
+    }
+
+    // What waits has not taken its caller's key: a repeat of it that is cancelled would, and it would never run.
+    private LogRecord? FirstOf(WorkItem item)
+    {
+        if (item.Record.Headers.TryGet(HeaderName.CallerKey, out var key))
+        {
+            foreach (var row in parked.RowsOf(item.Record.Key))
+            {
+                if (row.Order == item.Parked?.Order)
+                {
+                    break;
+                }
+
+                if (row.Record.Headers.TryGet(HeaderName.CallerKey, out var other) && other.SequenceEqual(key))
+                {
+                    return row.Record;
+                }
+            }
+        }
+
+        return null;
     }
 
     private void CancelDone(WorkItem item, Flush flush)
@@ -161,7 +198,11 @@ internal sealed class BatchRun(
                 break;
             case Treatment.SetAside:
                 var wait = careful.SetAside();
-                LogMessages.RecordSetAside(context.Log, context.Group, item.Record.Id, item.Record.Key, wait);
+                using (context.Log.About(item.Record))
+                {
+                    LogMessages.RecordSetAside(context.Log, context.Group, item.Record.Id, item.Record.Key, wait);
+                }
+
                 Park(item, item.Parked?.Attempts ?? 0, wait, "aside", null, flush, now);
                 break;
             case Treatment.IsKiller:
@@ -176,24 +217,31 @@ internal sealed class BatchRun(
 
     private void One(WorkItem item, Flush flush, long now)
     {
+        using var span = context.Spans?.Process(context.Group, item.Record, item.Attempt);
         if (Unreadable.Of(item.Record.Headers) is { } why && why.Reason != Unreadable.Refused)
         {
             GiveUp(item, Execution.Poison(why.Reason, new UnreadableMessageException(why.Sentence, null)), flush, now);
             return;
         }
 
-        mark.Value = careful.Mark(item.Record.Offset);
+        mark.Value = careful.Mark(item.Place);
         var outside = session.Depth;
         session.Begin();
         var result = executor.Execute(item, session);
         if (result.Kind == ExecutionKind.Done)
         {
+            (session.Scope as CommandContext)?.Describe(span);
             session.Commit();
             Leave(item, flush);
             return;
         }
 
         session.RollbackTo(outside);
+        if (result.Error is { } error)
+        {
+            span?.Failed(error);
+        }
+
         if (result.Kind == ExecutionKind.Retry && item.Attempt <= context.Options.RetryDelays.Count)
         {
             Wait(item, result, flush, now);
@@ -208,7 +256,9 @@ internal sealed class BatchRun(
     {
         var delay = result.After ?? Jittered(context.Options.RetryDelays[item.Attempt - 1]);
         Park(item, item.Attempt, delay, "retry", result.Error, flush, now);
-        LogMessages.RecordWaits(context.Log, context.Group, item.Record.Id, item.Record.Key, item.Attempt, delay, result.Error);
+        using var about = context.Log.About(item.Record);
+        LogMessages.RecordWaits(context.Log, context.Group, item.Record.Id, item.Record.Key, item.Attempt, delay, result.Error.Cause());
+        LogMessages.AttemptFailed(context.Log, context.Group, item.Record.Id, item.Attempt, result.Error);
     }
 
     private void Park(WorkItem item, int attempts, TimeSpan delay, string reason, Exception? error, Flush flush, long now) =>
@@ -217,7 +267,7 @@ internal sealed class BatchRun(
     private void Wait(WorkItem item, int attempts, long dueMs, string reason, Exception? error, Flush flush, long now)
     {
         var row = new ParkedRow(
-            item.Record.Offset, item.Record, attempts, dueMs, item.Parked is { Attempts: > 0 } p ? p.FirstMs : now, reason,
+            item.Place, item.Record, attempts, dueMs, item.Parked is { Attempts: > 0 } p ? p.FirstMs : now, reason,
             error?.GetType().Name, error?.Message);
         flush.Parked.Add(row);
         if (item.Parked is null)
@@ -242,6 +292,7 @@ internal sealed class BatchRun(
             why.Reason.ToUpperInvariant(), error.Message, DeadLetter.Cut(error.StackTrace), item.Attempt,
             item.Parked is { Attempts: > 0 } p ? p.FirstMs : now, now, context.Worker));
         Leave(item, flush);
+        using var about = context.Log.About(item.Record);
         LogMessages.DeadLettered(context.Log, context.Group, item.Record.Id, item.Record.Key, why.Reason, error);
     }
 
@@ -250,7 +301,7 @@ internal sealed class BatchRun(
     {
         if (item.Parked is null)
         {
-            var row = new ParkedRow(item.Record.Offset, item.Record, 0, now, now, "behind", null, null);
+            var row = new ParkedRow(item.Place, item.Record, 0, now, now, "behind", null, null);
             parked.Add(row);
             flush.Parked.Add(row);
         }

@@ -104,9 +104,9 @@ internal sealed class CarefulMode(PumpOptions options)
     /// <summary>A move that tells whoever comes next that the record was started.</summary>
     public PositionMove NoteStart(PositionMove move, WorkItem item)
     {
-        var before = item.Record.Offset == _suspect ? _deaths : 0;
-        _noted = (item.Record.Offset, before);
-        return move with { ProbeOffset = item.Record.Offset, ProbeStarts = before + 1 };
+        var before = item.Place == _suspect ? _deaths : 0;
+        _noted = (item.Place, before);
+        return move with { ProbeOffset = item.Place, ProbeStarts = before + 1 };
     }
 
     /// <summary>The mark for what is executed: where starts are stored, those tell it, and the mark must not tell it again.</summary>
@@ -119,7 +119,7 @@ internal sealed class CarefulMode(PumpOptions options)
             return Treatment.FailsFlush;
         }
 
-        if (item.Record.Offset != _suspect)
+        if (item.Place != _suspect)
         {
             return Treatment.Run;
         }

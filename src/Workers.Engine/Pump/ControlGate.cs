@@ -38,18 +38,17 @@ internal sealed class ControlGate(ControlFeed? feed, PartitionId partition, int 
     /// <summary>Everything counts as new again: what waits was read anew.</summary>
     public void Forget() => _sweptVersion = -1;
 
-    /// <summary>Keys of this partition of which commands were cancelled since the last call.</summary>
-    public IReadOnlyList<string> NewlyCancelledKeys()
+    /// <summary>Commands of this partition that were cancelled since the last call, and their keys.</summary>
+    public (IReadOnlyList<Guid> Ids, IReadOnlyList<string> Keys) NewlyCancelled()
     {
         if (State.Cancels.IsEmpty)
         {
-            return [];
+            return ([], []);
         }
 
-        var keys = State.Cancels.Values.Where(c => c.Version > _sweptVersion && Murmur2.Partition(c.Cancel.Key, partitions) == partition.Number)
-            .Select(c => c.Cancel.Key).Distinct().ToList();
+        var found = State.Cancels.Where(c => c.Value.Version > _sweptVersion && Murmur2.Partition(c.Value.Cancel.Key, partitions) == partition.Number).ToList();
         _sweptVersion = State.Version;
-        return keys;
+        return ([.. found.Select(c => c.Key)], [.. found.Select(c => c.Value.Cancel.Key).Distinct()]);
     }
 
     /// <summary>Why the record is not to be executed; null where it is.</summary>
@@ -61,7 +60,7 @@ internal sealed class ControlGate(ControlFeed? feed, PartitionId partition, int 
         }
 
         return State.Cancels.TryGetValue(record.Id, out var asked) ? Sentence("The command was cancelled", asked.Cancel.Reason)
-            : State.Fence is { } fence && record.Offset >= 0 && record.Offset < fence.Offsets.ElementAtOrDefault(partition.Number) && FenceRules.Covers(record.Headers)
+            : State.Fence is { } fence && FenceRules.Covers(fence, record)
                 ? Sentence("The queue was cleared", fence.Reason)
             : null;
     }
@@ -72,7 +71,15 @@ internal sealed class ControlGate(ControlFeed? feed, PartitionId partition, int 
     /// <summary>When the record may run (<see cref="long.MaxValue"/>: when somebody says so); null: now.</summary>
     public long? HeldUntil(LogRecord record, long nowMs)
     {
-        if (_open || State.Pauses.Count == 0 || CommandCatalog.Find(record.Headers.Get(HeaderName.Type) ?? "") is not { IsInternal: false } info)
+        if (_open || State.Pauses.Count == 0)
+        {
+            return null;
+        }
+
+        // Types that only registered handlers know are of the kind system.
+        var type = record.Headers.Get(HeaderName.Type) ?? "";
+        var info = CommandCatalog.Find(type);
+        if (info is { IsInternal: true })
         {
             return null;
         }
@@ -80,7 +87,7 @@ internal sealed class ControlGate(ControlFeed? feed, PartitionId partition, int 
         long? until = null;
         foreach (var pause in State.Pauses)
         {
-            if (!pause.IsOver(nowMs) && pause.Holds(info.Kind, info.Name, record.Key) && !IsResume(info, record.Key))
+            if (!pause.IsOver(nowMs) && pause.Holds(info?.Kind ?? Kind.System, info?.Name ?? type, record.Key) && !IsResume(info, record.Key))
             {
                 until = Math.Max(until ?? 0, pause.UntilMs ?? long.MaxValue);
             }
@@ -90,7 +97,7 @@ internal sealed class ControlGate(ControlFeed? feed, PartitionId partition, int 
     }
 
     // Else a pause of kind system could not be ended by a command.
-    private static bool IsResume(CommandInfo info, string key) => info.Type == typeof(RunSystemAction) && key == "resume_queue";
+    private static bool IsResume(CommandInfo? info, string key) => info?.Type == typeof(RunSystemAction) && key == "resume_queue";
 
     private static string Sentence(string what, string? reason) => reason is null ? what : $"{what}: {reason}";
 }

@@ -69,8 +69,18 @@ public sealed class GroupPump : IDisposable, IGroupStatus
     /// <summary>Set before the start; null counts nothing.</summary>
     public EngineMeter? Meter { get; init; }
 
+    /// <summary>Set before the start; null shows nothing.</summary>
+    public RecordSpans? Spans { get; init; }
+
     /// <summary>Told of what stands still; null where nobody wants to know.</summary>
     public HaltedPartitions? Halted { get; init; }
+
+    /// <summary>Where records lay before the partitions grew; set before the start.</summary>
+    public PartitionHistory History { get; init; } = PartitionHistory.None;
+
+    public string Name => _group;
+
+    public IReadOnlyList<string> Reads => [_topic];
 
     public IReadOnlyList<PartitionStatus> Status => [.. _served.Values.SelectMany(served => served.Status)];
 
@@ -103,25 +113,25 @@ public sealed class GroupPump : IDisposable, IGroupStatus
 
     private void Run(GroupMember member, Signal wake)
     {
-        var told = false;
+        var (told, outage) = (false, new Outage());
         void Ready() => told = told || _ready.Signal() || true;
         while (!_stopping)
         {
             try
             {
-                Serve(member, wake, Ready);
+                Serve(member, wake, outage, Ready);
             }
 #pragma warning disable CA1031 // The loop of a worker outlives any failure: what was in hand was not committed and starts again.
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                LogMessages.PumpFailed(_logger, _group, error);
+                LogMessages.PumpFailed(_logger, outage.LevelOf(error, LogLevel.Error), _group, error);
                 wake.Wait(LongestWait);
             }
         }
     }
 
-    private void Serve(GroupMember member, Signal wake, Action ready)
+    private void Serve(GroupMember member, Signal wake, Outage outage, Action ready)
     {
         using var stateReader = _store.OpenReader();
         using var logReader = _log.Join(member, wake);
@@ -129,9 +139,12 @@ public sealed class GroupPump : IDisposable, IGroupStatus
         {
             Relay = _relay,
             Meter = Meter,
+            Spans = Spans,
+            Outage = outage,
             Halted = Halted,
             Control = _control,
             Partitions = _log.Partitions(_topic),
+            History = History,
         };
         using var served = new ServedPartitions(context, logReader, id => _partition(context, new PartitionCursor(id, 0)));
         _served[member.Index] = served;

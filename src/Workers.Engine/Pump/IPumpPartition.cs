@@ -10,6 +10,9 @@ internal interface IPumpPartition : IDisposable
     /// <summary>Nothing is under way that an orderly end would wait for.</summary>
     bool Idle { get; }
 
+    /// <summary>Whatever was taken from the cursor is committed.</summary>
+    bool Settled { get; }
+
     /// <summary>Another worker has taken the partition: there is nothing to be done here any more.</summary>
     bool Lost { get; }
 

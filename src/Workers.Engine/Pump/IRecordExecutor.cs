@@ -21,6 +21,9 @@ public interface IRecordExecutor
     /// <summary>The record is not to be executed: stages what its waiters are told. False where that is not for it: it is executed like any other.</summary>
     bool Cancel(WorkItem item, string why, BatchSession session);
 
+    /// <summary>The record is to be executed later: stages that. False where it is for now.</summary>
+    bool Delay(WorkItem item, BatchSession session);
+
     /// <summary>Name of what was to handle the record, for its dead letter.</summary>
     string HandlerOf(WorkItem item);
 

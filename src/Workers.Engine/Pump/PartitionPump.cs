@@ -47,6 +47,8 @@ internal sealed class PartitionPump : IPumpPartition
 
     public bool Idle => _chain.InFlight == 0;
 
+    public bool Settled => Idle && !_chain.Failed && _noted is null && _sweep.Count == 0 && !_arrivals.MustFlush;
+
     public bool Lost => _chain.Lost;
 
     public long Passed => _chain.Passed;
@@ -155,7 +157,7 @@ internal sealed class PartitionPump : IPumpPartition
         _run.Execute(items, flush, now);
         if (items.Count > 0)
         {
-            _context.Meter?.Executed(_context.Group, items.Count, started);
+            _context.Meter?.Executed(_context.Group, Cursor.Partition.Topic, items.Count, started);
         }
 
         flush.Position = _careful.Note(flush.Position);
@@ -192,6 +194,7 @@ internal sealed class PartitionPump : IPumpPartition
     private void Load()
     {
         _noted = null;
+        _sweep.Clear();
         _run.Clear();
         _arrivals.Load();
         _parked.Load(_context, Cursor.Partition);
@@ -207,7 +210,10 @@ internal sealed class PartitionPump : IPumpPartition
     /// <summary>What concerns every worker has changed: some of what waits may run, some is cancelled.</summary>
     private void TakeControl(long now)
     {
+        // Of timers the gate tells once.
+        var timers = _sweep.Where(one => one.Timer is not null).ToList();
         _sweep.Clear();
+        timers.ForEach(_sweep.Enqueue);
         if (_gate.Take())
         {
             foreach (var row in _parked.All().Where(row => _gate.CancelOf(row.Record) is not null))
@@ -215,7 +221,10 @@ internal sealed class PartitionPump : IPumpPartition
                 _sweep.Enqueue((new WorkItem(row.Record, row), null));
             }
 
-            foreach (var timer in _gate.NewlyCancelledKeys().SelectMany(key => _context.Reader.TimersOf(key, TimersOfKey)).Where(timer => _gate.HasCancel(timer.Message.Id)))
+            var (ids, keys) = _gate.NewlyCancelled();
+            var own = ids.Select(_context.Reader.FindTimer).OfType<TimerWrite>().ToList();
+            var others = keys.SelectMany(key => _context.Reader.TimersOf(key, TimersOfKey)).Where(timer => timer.Token != timer.Message.Id && _gate.HasCancel(timer.Message.Id));
+            foreach (var timer in own.Concat(others))
             {
                 _sweep.Enqueue((new WorkItem(timer.Message, null), timer.Token));
             }

@@ -118,13 +118,13 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
 
     public void Fail(Exception? error)
     {
-        // It may have been written all the same; what is written behind it is not sent before it.
+        // It may have been written all the same.
         _shard?.Look();
         Failed = true;
         RetryAtMs = context.NowMs + (error is null ? 0 : (long)FailureBackoff.TotalMilliseconds);
         if (error is not null)
         {
-            LogMessages.BatchFailed(context.Log, context.Group, cursor.Partition.ToString(), error);
+            LogMessages.BatchFailed(context.Log, context.Outage.LevelOf(error, of: cursor.Partition.ToString()), context.Group, cursor.Partition.ToString(), error);
         }
     }
 
@@ -145,7 +145,7 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
         try
         {
             var row = context.Store.PositionAsync(context.Group, cursor.Partition, CancellationToken.None).GetAwaiter().GetResult();
-            if (row?.Turn != _turn || row.Epoch != _row.Epoch)
+            if (row is null || HasMoved(row, _turn, _row.Epoch))
             {
                 Fail(null);
             }
@@ -159,8 +159,8 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
     /// <summary>After a failure: the stored position, from which everything is built anew; null where the partition is lost.</summary>
     public PositionRow? Reload()
     {
-        var row = context.Store.PositionAsync(context.Group, cursor.Partition, CancellationToken.None).GetAwaiter().GetResult();
-        if (row is not null && row.Epoch == _row.Epoch)
+        var row = context.Store.ReclaimAsync(context.Group, cursor.Partition, _row.Epoch, CancellationToken.None).GetAwaiter().GetResult();
+        if (row is not null)
         {
             return Start(row);
         }
@@ -169,6 +169,12 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
         LogMessages.PartitionLost(context.Log, context.Group, cursor.Partition.ToString());
         return null;
     }
+
+    /// <summary>No other worker has taken the partition since.</summary>
+    internal static bool IsOurs(PositionRow row, long epoch) => row.Epoch == epoch;
+
+    /// <summary>A flush that expects this turn would not be written.</summary>
+    internal static bool HasMoved(PositionRow row, long turn, long epoch) => row.Turn != turn || !IsOurs(row, epoch);
 
     /// <summary>Orderly release, after the last flush was settled.</summary>
     public void Release()
@@ -204,9 +210,15 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
 
     private void Written(Flush flush)
     {
+        if (context.Outage.Ends())
+        {
+            LogMessages.GoesOn(context.Log, context.Group);
+        }
+
         Passed = flush.Position.Offset;
         _deleted = Math.Max(_deleted, flush.OutboxSent);
-        if (_shard is not null && flush.Outgoing.Count > 0)
+        // Behind a failed flush, which may have been written late, the relay finds it in the store, behind what that sends.
+        if (_shard is not null && !Failed && flush.Outgoing.Count > 0)
         {
             _shard.Send(new OutboxBatch(flush.Position.OutSeq, flush.Outgoing));
         }
@@ -219,7 +231,7 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
         Failed = false;
         _row = row;
         _turn = row.Turn;
-        Position = row.Offset;
+        Position = Passed = row.Offset;
         cursor.Rewind(row.Offset);
         cursor.FromOldest = row.IsNew;
         cursor.Halted = row.HaltReason;

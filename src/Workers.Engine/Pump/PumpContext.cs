@@ -20,11 +20,20 @@ public sealed record PumpContext(
     /// <summary>Counts and times; null where nobody wants to know.</summary>
     public EngineMeter? Meter { get; init; }
 
+    /// <summary>Shows attempts; null where nobody wants to know.</summary>
+    public RecordSpans? Spans { get; init; }
+
     /// <summary>Told of what stands still; null where nobody wants to know.</summary>
     public HaltedPartitions? Halted { get; init; }
 
+    /// <summary>Of the thread: what fails with every partition and every attempt is told once.</summary>
+    public Outage Outage { get; init; } = new();
+
     /// <summary>Of the group's topic.</summary>
     public int Partitions { get; init; }
+
+    /// <summary>Where records lay before the partitions grew.</summary>
+    public PartitionHistory History { get; init; } = PartitionHistory.None;
 
     /// <summary>What concerns every worker; null for groups that it does not concern.</summary>
     public ControlFeed? Control { get; init; }

@@ -1,3 +1,4 @@
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 using Workers.Engine.Telemetry;
@@ -13,11 +14,13 @@ internal sealed class ServedPartitions(PumpContext context, ILogReader reader, F
     // Who lost a partition to another worker does not take it back at once: the log may just not have told yet whose it is.
     private const long LostForMs = 10_000;
     private const long TellEveryMs = 2_000;
+    private const long TakeAgainMs = 500;
 
     private readonly List<IPumpPartition> _leaving = [];
     private readonly Dictionary<PartitionId, long> _lostAt = [];
     private IReadOnlyList<PartitionId>? _owned;
     private bool _missing;
+    private long _takeAtMs;
     private long _toldAtMs;
     private PartitionStatus[] _status = [];
     private int _first;
@@ -30,11 +33,11 @@ internal sealed class ServedPartitions(PumpContext context, ILogReader reader, F
     public IReadOnlyList<PartitionStatus> Status => Volatile.Read(ref _status);
 
     /// <summary>The log has said what is served, and that is taken.</summary>
-    public bool IsReady => _owned is not null;
+    public bool IsReady => _owned is not null && !_missing;
 
     public bool Idle => Serving.TrueForAll(p => p.Idle) && _leaving.Count == 0;
 
-    public long NextDueMs => Serving.Count == 0 ? long.MaxValue : Serving.Min(p => p.NextDueMs);
+    public long NextDueMs => Math.Min(_missing && _takeAtMs > 0 ? _takeAtMs : long.MaxValue, Serving.Count == 0 ? long.MaxValue : Serving.Min(p => p.NextDueMs));
 
     /// <summary>One step of each; false where there was nothing to do. Each turn another is first, since what they share goes to who asks first.</summary>
     public bool Step(bool stopping)
@@ -75,18 +78,24 @@ internal sealed class ServedPartitions(PumpContext context, ILogReader reader, F
         }
 
         var owned = reader.Owned;
-        if (ReferenceEquals(owned, _owned) && !_missing && _lostAt.Count == 0)
+        if (ReferenceEquals(owned, _owned) && _lostAt.Count == 0 && !(_missing && context.NowMs >= _takeAtMs))
         {
             return lost.Count > 0;
         }
 
-        _owned = owned;
         foreach (var partition in Serving.FindAll(p => owned?.Contains(p.Cursor.Partition) != true))
         {
             Remove(partition);
             _leaving.Add(partition);
         }
 
+        // What was lost, or could not be taken yet, is not in hand.
+        foreach (var gone in (_owned ?? []).Except(owned ?? []).Where(id => !_leaving.Exists(p => p.Cursor.Partition == id)))
+        {
+            reader.Released(gone);
+        }
+
+        _owned = owned;
         return Take(owned ?? []);
     }
 
@@ -103,7 +112,7 @@ internal sealed class ServedPartitions(PumpContext context, ILogReader reader, F
         {
             if (_leaving.Exists(p => p.Cursor.Partition == id))
             {
-                _missing = true;
+                (_missing, _takeAtMs) = (true, 0);
                 continue;
             }
 
@@ -111,6 +120,15 @@ internal sealed class ServedPartitions(PumpContext context, ILogReader reader, F
             try
             {
                 partition.Take();
+            }
+            catch (StoreUnavailableException error)
+            {
+                // It stays ours: who leaves the group for it makes all of its members wait for one another.
+                partition.Dispose();
+                LogMessages.NotTaken(context.Log, context.Outage.LevelOf(error), id.ToString(), context.Group, error);
+                // The others would wait for the store as well, and what goes meanwhile for them.
+                (_missing, _takeAtMs) = (true, context.NowMs + TakeAgainMs);
+                break;
             }
             catch
             {
@@ -148,7 +166,7 @@ internal sealed class ServedPartitions(PumpContext context, ILogReader reader, F
         }
         catch (StoreUnavailableException error)
         {
-            LogMessages.NotReleased(context.Log, context.Group, partition.Cursor.Partition.ToString(), error);
+            LogMessages.NotReleased(context.Log, context.Group, partition.Cursor.Partition.ToString(), error.Cause());
         }
     }
 
@@ -180,7 +198,7 @@ internal sealed class ServedPartitions(PumpContext context, ILogReader reader, F
     private PartitionStatus StatusOf(IPumpPartition partition)
     {
         var (cursor, waits) = (partition.Cursor, partition.Cursor.Pending.TryPeek(out var oldest));
-        var passed = waits || !partition.Idle ? partition.Passed : Math.Max(partition.Passed, cursor.Next);
+        var passed = waits || !partition.Settled ? partition.Passed : Math.Max(partition.Passed, cursor.Next);
         return new PartitionStatus(context.Group, cursor.Partition, passed, oldest?.TimestampMs ?? 0, partition.SetAside, context.NowMs);
     }
 }

@@ -29,7 +29,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     private readonly List<TimerWrite> _timers = [];
     private readonly List<Guid> _timersDone = [];
     private readonly List<OutcomeWrite> _outcomes = [];
-    private readonly List<Guid> _lettersDone = [];
+    private readonly StagedLetters _letters = new(reader);
     private readonly StagedControl _control = new(reader);
     private readonly DeferredOutcomes _deferred = new(reader);
     private readonly Stack<Savepoint> _begun = [];
@@ -142,8 +142,8 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     /// <summary>Takes back a timer, staged in this batch or stored.</summary>
     public void CancelTimer(Guid token) => _timersDone.Add(token);
 
-    /// <summary>A dead letter that is being replayed or discarded leaves the desk.</summary>
-    public void RemoveDeadLetter(Guid id) => _lettersDone.Add(id);
+    /// <summary>Dead letters, with what was done to them and is not stored yet.</summary>
+    internal StagedLetters Letters => _letters;
 
     /// <summary>What is written for every worker by the one that writes it.</summary>
     internal StagedControl ForAll => _control;
@@ -180,7 +180,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
     public void Begin() => _begun.Push(Mark());
 
     internal Savepoint Mark() => new(
-        _undo.Count, _dirty.Count, _events.Count, _uniques.Count, _outgoing.Count, _timers.Count, _timersDone.Count, _outcomes.Count, _lettersDone.Count,
+        _undo.Count, _dirty.Count, _events.Count, _uniques.Count, _outgoing.Count, _timers.Count, _timersDone.Count, _outcomes.Count, _letters.Count,
         (Scope as CommandContext)?.LastEvent, _control.Count);
 
     public void Commit() => _begun.Pop();
@@ -196,7 +196,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
         Cut(_timers, mark.Timers);
         Cut(_timersDone, mark.TimersDone);
         Cut(_outcomes, mark.Outcomes);
-        Cut(_lettersDone, mark.LettersDone);
+        _letters.RollbackTo(mark.Letters);
         _control.RollbackTo(mark.Control);
         if (Scope is CommandContext context)
         {
@@ -235,7 +235,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
         flush.Uniques.AddRange(_uniques);
         flush.Outgoing.AddRange(_outgoing);
         flush.Outcomes.AddRange(_outcomes);
-        flush.DeadLettersDone.AddRange(_lettersDone);
+        _letters.MoveTo(flush);
         _control.MoveTo(flush);
         StageTimers(flush);
         Rest();
@@ -251,6 +251,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
         _rows.Clear();
         _deferred.Clear();
         _control.Clear();
+        _letters.Clear();
     }
 
     public void Dispose() => _json.Dispose();
@@ -292,7 +293,7 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
         _timers.Clear();
         _timersDone.Clear();
         _outcomes.Clear();
-        _lettersDone.Clear();
+        _letters.RollbackTo(0);
         _control.RollbackTo(0);
     }
 
@@ -320,5 +321,5 @@ public sealed class BatchSession(string group, PartitionId partition, IStateRead
 
 /// <summary>How much was staged at a moment.</summary>
 internal readonly record struct Savepoint(
-    int Undo, int Dirty, int Events, int Uniques, int Outgoing, int Timers, int TimersDone, int Outcomes, int LettersDone, LogRecord? LastEvent,
+    int Undo, int Dirty, int Events, int Uniques, int Outgoing, int Timers, int TimersDone, int Outcomes, int Letters, LogRecord? LastEvent,
     int Control);

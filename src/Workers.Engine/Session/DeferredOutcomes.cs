@@ -22,7 +22,7 @@ internal sealed class DeferredOutcomes(IStateReader reader)
                 _running.Remove(outcome.Id);
             }
         }
-        else if (outcome.AliasOf is null)
+        else if (outcome is { AliasOf: null, State: not CommandState.Scheduled })
         {
             if (_running.Count >= Most)
             {
@@ -35,9 +35,9 @@ internal sealed class DeferredOutcomes(IStateReader reader)
 
     public Outcome? Find(Guid id)
     {
-        if (_running.TryGetValue(id, out var outcome))
+        if (_running.TryGetValue(id, out var known))
         {
-            return outcome;
+            return known;
         }
 
         var found = new Dictionary<Guid, Outcome>(1);

@@ -8,7 +8,8 @@ namespace Workers.Engine.Session;
 internal sealed class StagedControl(IStateReader reader)
 {
     private readonly List<(ControlWrite? Write, Guid Unfinished)> _staged = [];
-    private readonly Dictionary<ControlName, byte[]?> _written = [];
+    private readonly Dictionary<ControlName, (byte[]? Data, int Flush)> _written = [];
+    private int _flush;
 
     public int Count => _staged.Count;
 
@@ -23,8 +24,16 @@ internal sealed class StagedControl(IStateReader reader)
             }
         }
 
-        return _written.TryGetValue(new ControlName(kind, name), out var data) ? data : reader.FindControl(kind, name)?.Data;
+        return _written.TryGetValue(new ControlName(kind, name), out var written) ? written.Data : reader.FindControl(kind, name)?.Data;
     }
+
+    /// <summary>The names of a kind's rows that were not taken back.</summary>
+    public IReadOnlyList<string> Names(string kind) =>
+    [
+        .. reader.ControlRows(0).Select(row => new ControlName(row.Kind, row.Name)).Concat(_written.Keys)
+            .Concat(_staged.Where(staged => staged.Write is not null).Select(staged => new ControlName(staged.Write!.Kind, staged.Write.Name)))
+            .Where(name => name.Kind == kind).Select(name => name.Name).Distinct().Where(name => Find(kind, name) is not null),
+    ];
 
     public void Add(ControlWrite write) => _staged.Add((write, default));
 
@@ -35,6 +44,7 @@ internal sealed class StagedControl(IStateReader reader)
 
     public void MoveTo(Flush flush)
     {
+        Forget(++_flush);
         foreach (var (write, unfinished) in _staged)
         {
             if (write is null)
@@ -43,12 +53,24 @@ internal sealed class StagedControl(IStateReader reader)
                 continue;
             }
 
-            _written[new ControlName(write.Kind, write.Name)] = write.Data;
+            _written[new ControlName(write.Kind, write.Name)] = (write.Data, _flush);
             flush.Control.RemoveAll(other => other.Kind == write.Kind && other.Name == write.Name);
             flush.Control.Add(write);
         }
 
         _staged.Clear();
+    }
+
+    // Two flushes may be in flight: what went with those before them is stored.
+    private void Forget(int flush)
+    {
+        foreach (var (name, written) in _written)
+        {
+            if (written.Flush < flush - 2)
+            {
+                _written.Remove(name);
+            }
+        }
     }
 
     public void Clear()

@@ -36,7 +36,7 @@ public sealed class Flush
     /// <summary>Written under one new control version. From then on no flush that was decided under an older one is committed.</summary>
     public List<ControlWrite> Control { get; } = [];
 
-    /// <summary>Commands that must have no outcome once the control version is held, or nothing is written (<see cref="FlushResult.UniqueConflict"/>).</summary>
+    /// <summary>Commands that must have no outcome but SCHEDULED once the control version is held, or nothing is written (<see cref="FlushResult.UniqueConflict"/>).</summary>
     public List<Guid> Unfinished { get; } = [];
 
     /// <summary>Control rows that have done their work.</summary>
@@ -66,6 +66,9 @@ public sealed record PositionRow(long Offset, long Turn, long Epoch, bool Clean,
     /// nobody would then see that what is before it was never read.
     /// </summary>
     public const int Halts = -1;
+
+    /// <summary>Further than flushes may be in flight: where an operator moves the turn so far, none of them finds the one that it expects, nor does one behind it.</summary>
+    public const int TurnsApart = 16;
 
     public bool IsHalted => ProbeStarts == Halts;
 

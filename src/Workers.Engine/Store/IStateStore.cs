@@ -8,11 +8,20 @@ namespace Workers.Engine.Store;
 /// </summary>
 public interface IStateStore : IPositionStore
 {
+    /// <summary>Random, made with the store: the same in every process on it, and another one's is another.</summary>
+    string Installation { get; }
+
     /// <summary>Takes a partition for this worker: epoch+1, clean=0; returns the row, with <c>Clean</c> as it was before (true and offset 0 for a new group).</summary>
     Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation);
 
     /// <summary>The row as it stands; null where the group never took the partition.</summary>
     Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation);
+
+    /// <summary>
+    /// After a flush whose end is not known, or that was not written: the row as it stands and stays, with another epoch, so that nothing is written any more that was
+    /// submitted before. Null, and nothing has changed, where the epoch is not ours any more.
+    /// </summary>
+    Task<PositionRow?> ReclaimAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation);
 
     /// <summary>Orderly release: clean=1 where the epoch is still ours.</summary>
     Task ReleaseAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation);
@@ -59,6 +68,9 @@ public interface IStateReader : IDisposable
     /// <summary>Instances of a kind with this label (null: any), newest first, older than <paramref name="before"/> (updatedMs, id).</summary>
     IReadOnlyList<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> ByLabel(string kind, string? label, (long UpdatedMs, string Id)? before, int limit);
 
+    /// <summary>How many instances of a kind have each label; of one label no more than <paramref name="most"/> are counted.</summary>
+    IReadOnlyList<(string Label, int Count)> CountLabels(string kind, int most);
+
     /// <summary>Parked rows of a partition by their order, after <paramref name="afterOrder"/>.</summary>
     IReadOnlyList<ParkedRow> Parked(string group, PartitionId partition, long afterOrder, int limit);
 
@@ -68,6 +80,12 @@ public interface IStateReader : IDisposable
     /// <summary>Pending timers whose message has this key, earliest first (for showing a flow's timers).</summary>
     IReadOnlyList<TimerWrite> TimersOf(string key, int limit);
 
+    /// <summary>The pending timer with this token; null where it was sent or taken back.</summary>
+    TimerWrite? FindTimer(Guid token);
+
+    /// <summary>Pending timers of a partition by due time and token, after <paramref name="after"/>.</summary>
+    IReadOnlyList<TimerWrite> Timers(string group, PartitionId partition, (long DueMs, Guid Token)? after, int limit);
+
     /// <summary>The highest seq that a group has taken of each shard in a partition.</summary>
     IReadOnlyList<SeenShard> Seen(string group, PartitionId partition);
 
@@ -76,7 +94,14 @@ public interface IStateReader : IDisposable
     /// <summary>Newest first, older than <paramref name="before"/> (lastMs, id); filters are exact, null means any.</summary>
     IReadOnlyList<DeadLetter> DeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit);
 
-    long CountDeadLetters();
+    /// <summary>The same oldest first, younger than <paramref name="after"/>.</summary>
+    IReadOnlyList<DeadLetter> OldestDeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? after, int limit);
+
+    /// <summary>By cause, the most frequent first.</summary>
+    IReadOnlyList<DeadLetterGroup> DeadLetterGroups(DeadLetterFilter filter, int limit);
+
+    /// <summary>Of all where nothing is said.</summary>
+    long CountDeadLetters(DeadLetterFilter? filter = null);
 
     /// <summary>0 until something was written.</summary>
     long ControlVersion();
@@ -87,8 +112,6 @@ public interface IStateReader : IDisposable
     /// <summary>Null where it was never written or is done with.</summary>
     ControlRow? FindControl(string kind, string name);
 
-    /// <summary>Parked keys and rows of a group, for lists and health.</summary>
-    IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit);
+    /// <summary>What is made of each of a group's first parked rows, one after another: their records may be large, and none is kept.</summary>
+    IReadOnlyList<T> ParkedRows<T>(string group, int limit, Func<PartitionId, ParkedRow, T> make);
 }
-
-public sealed record DeadLetterFilter(string? Group = null, string? Key = null, string? Reason = null, string? Code = null, Guid? CommandId = null);

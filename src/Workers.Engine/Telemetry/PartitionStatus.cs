@@ -12,5 +12,12 @@ public sealed record PartitionStatus(string Group, PartitionId Partition, long P
 /// <summary>Tells how far a group has come; readable from any thread, a few seconds old at most while all is well.</summary>
 public interface IGroupStatus
 {
+    /// <summary>Of the group.</summary>
+    string Name { get; }
+
+    /// <summary>Topics.</summary>
+    IReadOnlyList<string> Reads { get; }
+
+    /// <summary>Of the partitions that are served here.</summary>
     IReadOnlyList<PartitionStatus> Status { get; }
 }

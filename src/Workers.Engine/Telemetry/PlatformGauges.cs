@@ -12,6 +12,7 @@ namespace Workers.Engine.Telemetry;
 /// </summary>
 public sealed class PlatformGauges(ILog log, IStateStore store, TimeProvider clock, EngineMeter meter, OutboxRelay? relay)
 {
+    private readonly HashSet<(string Group, PartitionId Partition)> _shown = [];
     private IReadOnlyList<IGroupStatus> _groups = [];
     private Sample _sample = new([], 0);
 
@@ -42,7 +43,14 @@ public sealed class PlatformGauges(ILog log, IStateStore store, TimeProvider clo
         }
 
         using var reader = store.OpenReader();
-        Volatile.Write(ref _sample, new Sample([.. status.Select(one => LagOf(one, ends[one.Partition.Topic]))], reader.CountDeadLetters()));
+        Volatile.Write(ref _sample, new Sample([.. status.Select(one => LagOf(one, ends[one.Partition.Topic])), .. Gone(status)], reader.CountDeadLetters()));
+    }
+
+    // What was shown once is shown until this process ends: of a partition that another has taken nothing waits here.
+    private IEnumerable<Lag> Gone(List<PartitionStatus> status)
+    {
+        _shown.UnionWith(status.Select(one => (one.Group, one.Partition)));
+        return _shown.Except(status.Select(one => (one.Group, one.Partition))).Select(one => new Lag(one.Group, one.Partition, 0, 0, 0) { IsServed = false }).ToList();
     }
 
     private Lag LagOf(PartitionStatus status, IReadOnlyList<long> ends)
@@ -68,11 +76,17 @@ public sealed class PlatformGauges(ILog log, IStateStore store, TimeProvider clo
     private static IEnumerable<Measurement<T>> One<T>(T value)
         where T : struct => [new Measurement<T>(value)];
 
-    private IEnumerable<Measurement<long>> Served() => Volatile.Read(ref _sample).Lags
-        .GroupBy(lag => lag.Group)
-        .Select(group => new Measurement<long>(group.LongCount(), new KeyValuePair<string, object?>("group", group.Key)));
+    private IEnumerable<Measurement<long>> Served()
+    {
+        var served = Volatile.Read(ref _sample).Lags.Where(lag => lag.IsServed).CountBy(lag => lag.Group).ToDictionary();
+        return _groups.Select(group => group.Name).Distinct().Select(
+            name => new Measurement<long>(served.GetValueOrDefault(name), new("group", name), EngineMeter.Installation(store)));
+    }
 
-    private sealed record Lag(string Group, PartitionId Partition, long Records, double Seconds, int SetAside);
+    private sealed record Lag(string Group, PartitionId Partition, long Records, double Seconds, int SetAside)
+    {
+        public bool IsServed { get; init; } = true;
+    }
 
     private sealed record Sample(IReadOnlyList<Lag> Lags, long DeadLetters);
 }

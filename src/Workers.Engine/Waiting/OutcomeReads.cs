@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Health;
 using Workers.Engine.Store;
 
 namespace Workers.Engine.Waiting;
@@ -7,6 +8,7 @@ namespace Workers.Engine.Waiting;
 internal sealed class OutcomeReads(IStateStore store, Action<IEnumerable<Outcome>> found, ILogger log) : IThreadPoolWorkItem, IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly Outage _outage = new();
     private HashSet<Guid> _asked = [];
     private HashSet<Guid> _asking = [];
     private IStateReader? _reader;
@@ -38,12 +40,13 @@ internal sealed class OutcomeReads(IStateStore store, Action<IEnumerable<Outcome
                 var outcomes = new Dictionary<Guid, Outcome>(_asking.Count);
                 _reader.FindOutcomes(_asking, outcomes);
                 found(outcomes.Values);
+                _ = _outage.Ends();
             }
 #pragma warning disable CA1031 // On a pool thread any exception would end the process; the next poll asks again, and who waits is told 202 at the latest.
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                LogMessages.OutcomesNotRead(log, error);
+                LogMessages.OutcomesNotRead(log, _outage.LevelOf(error), error);
                 _reader?.Dispose();
                 _reader = null;
             }

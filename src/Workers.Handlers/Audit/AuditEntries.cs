@@ -44,7 +44,10 @@ internal static class AuditEntries
             return Outcome(entry, (CommandCompleted)info.Read(record.Value.Span));
         }
 
-        return info?.Type == typeof(AuditRecorded) ? Recorded(entry, (AuditRecorded)info.Read(record.Value.Span), mask) : entry;
+        // What was done to the platform says why in its own data, where no header does.
+        return info?.Type == typeof(AuditRecorded) ? Recorded(entry, (AuditRecorded)info.Read(record.Value.Span), mask)
+            : info is { IsAnnounced: true } ? entry with { Reason = entry.Reason ?? Reason(record.Value.Span) }
+            : entry;
     }
 
     private static AuditEntry Described(LogRecord record, string entity, string action, string type, string? kind, byte[] changes) => new(

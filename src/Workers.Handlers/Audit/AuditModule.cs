@@ -5,7 +5,10 @@ using Workers.Contracts;
 using Workers.Engine.Follow;
 using Workers.Engine.Health;
 using Workers.Engine.Log;
+using Workers.Engine.Options;
 using Workers.Engine.Projections;
+using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 using Workers.Handlers.Projections;
 
 namespace Workers.Handlers.Audit;
@@ -22,11 +25,17 @@ public static class AuditModule
     {
         services.TryAddSingleton(new SensitiveMask(SensitiveMask.DefaultNames));
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new CqrsOptions());
         return services.AddSingleton(provider => new Follower(
             new FollowGroup(
                 Group, [Topics.Commands, Topics.Control, Topics.Events],
-                new AuditHandler(provider.GetRequiredService<IAuditStore>(), provider.GetRequiredService<SensitiveMask>())),
+                new AuditHandler(
+                    provider.GetRequiredService<IAuditStore>(), provider.GetRequiredService<SensitiveMask>(),
+                    provider.GetRequiredService<CqrsOptions>().AuditingEnabled)),
             provider.GetRequiredService<ILog>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Follower>>(),
-            halted: provider.GetService<HaltedPartitions>()));
+            halted: provider.GetService<HaltedPartitions>(), history: provider.GetService<PartitionHistory>(), positions: provider.GetServices<IPositionStore>())
+        {
+            Spans = provider.GetService<RecordSpans>(),
+        });
     }
 }

@@ -1,4 +1,5 @@
 using Workers.Domain;
+using Workers.Domain.Schedules;
 using Workers.Engine.Commands;
 using Workers.Engine.Session;
 
@@ -19,6 +20,18 @@ public static class Aggregates
         new(Domain.Notification.Kind, DomainJson.Default.Notification, Domain.Notification.Apply);
 
     public static StateType<UndoneCommand> Undone { get; } = new(UndoneCommand.Kind, DomainJson.Default.UndoneCommand);
+
+    public static StateType<Delivery> Delivery { get; } = new(Domain.Delivery.Kind, DomainJson.Default.Delivery);
+
+    public static StateType<ReplayOperation> Replay { get; } = new(ReplayOperation.Kind, DomainJson.Default.ReplayOperation);
+
+    public static StateType<CancelOperation> Cancellation { get; } = new(CancelOperation.Kind, DomainJson.Default.CancelOperation);
+
+    public static StateType<FlowRequest> FlowRequest { get; } = new(Domain.FlowRequest.Kind, DomainJson.Default.FlowRequest);
+
+    public static StateType<ScheduleRuns> ScheduleRuns { get; } = new(Domain.Schedules.ScheduleRuns.Kind, DomainJson.Default.ScheduleRuns);
+
+    public static StateType<SavedReadModel> Saved { get; } = new(SavedReadModel.Kind, DomainJson.Default.SavedReadModel);
 
     public static StateType<Reservation> Reservation { get; } = new(Domain.Reservation.Kind, DomainJson.Default.Reservation);
 }

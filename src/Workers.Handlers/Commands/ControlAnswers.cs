@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Workers.Contracts.Commands;
+using Workers.Contracts.Json;
 using Workers.Engine.Control;
 
 namespace Workers.Handlers.Commands;
@@ -8,18 +9,12 @@ namespace Workers.Handlers.Commands;
 internal static class ControlAnswers
 {
     /// <summary>One object.</summary>
-    public static byte[] Bytes(Action<Utf8JsonWriter> write)
+    public static byte[] Bytes(Action<Utf8JsonWriter> write) => JsonWriting.ToBytes(write, static (members, json) =>
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return buffer.ToArray();
-    }
+        json.WriteStartObject();
+        members(json);
+        json.WriteEndObject();
+    });
 
     /// <summary>The members of a stored row; null where there is none.</summary>
     public static Dictionary<string, JsonElement>? Members(byte[]? data)
@@ -30,7 +25,7 @@ internal static class ControlAnswers
         }
 
         using var document = JsonDocument.Parse(data);
-        return document.RootElement.EnumerateObject().Where(member => !Sensitive.Hides(member.Name)).ToDictionary(member => member.Name, member => member.Value.Clone());
+        return document.RootElement.EnumerateObject().Where(member => !Sensitive.Hides(member.Name, member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString() : null)).ToDictionary(member => member.Name, member => member.Value.Clone());
     }
 
     public static void Write(Utf8JsonWriter json, Pause pause)
@@ -48,6 +43,17 @@ internal static class ControlAnswers
         json.WriteString("queue", pause.Kind);
         Text(json, "type", pause.Type);
         Text(json, "key", pause.Key);
+    }
+
+    public static void Write(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Text(Utf8JsonWriter json, string name, string? value)

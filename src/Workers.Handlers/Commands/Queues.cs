@@ -29,13 +29,13 @@ internal sealed class Queues(Lazy<QueueScan> scan)
     private static Reply Cancel(CancelCommand command, CommandContext context)
     {
         var id = Guid.Parse(command.TargetId);
-        if (context.RequireUnfinished(id) is { } outcome)
+        if (context.RequireUnfinished(id) is { State: not CommandState.Scheduled } outcome)
         {
             return Reply.Refused(
                 "NOT_CANCELLABLE", $"Only a queued, scheduled or retrying command can be cancelled; this one is {outcome.State.Name()}");
         }
 
-        context.Write(ControlData.Write(id, new Cancel(command.TargetKey, command.Reason, context.Caller), context.Now.ToUnixTimeMilliseconds()));
+        context.Write(ControlData.Write(id, new Cancel(command.TargetKey, command.Reason, command.By ?? context.Caller), context.Now.ToUnixTimeMilliseconds()));
         return Reply.Ok(ControlAnswers.Bytes(json =>
         {
             json.WriteString("command_id", command.TargetId);
@@ -46,7 +46,8 @@ internal sealed class Queues(Lazy<QueueScan> scan)
     private Reply Clear(ClearQueue command, CommandContext context)
     {
         var ends = scan.Value.Ends();
-        var count = context.Count(reader => scan.Value.CountCleared(reader, ends));
+        var look = new QueueLook(CancellationToken.None);
+        var count = context.Read(reader => scan.Value.CountCleared(reader, ends, look));
         var before = context.FindControl(ControlKinds.Fence, Fence.Name);
         var write = ControlData.Write(new Fence(ends, command.Reason, context.Caller, context.Now.ToUnixTimeMilliseconds()));
         context.Write(write);
@@ -58,7 +59,14 @@ internal sealed class Queues(Lazy<QueueScan> scan)
             Before = ControlAnswers.Members(before),
             After = ControlAnswers.Members(write.Data),
         });
-        return Reply.Ok(ControlAnswers.Bytes(json => json.WriteNumber("cancelled", count)));
+        return Reply.Ok(ControlAnswers.Bytes(json =>
+        {
+            json.WriteNumber("cancelled", count);
+            if (look.IsIncomplete)
+            {
+                json.WriteBoolean("incomplete", true);
+            }
+        }));
     }
 
     private static Reply Pause(PauseQueue command, CommandContext context)
@@ -99,7 +107,9 @@ internal sealed class Queues(Lazy<QueueScan> scan)
         var kind = Text(command, "kind") ?? Text(command, "queue") ?? "";
         queue = new PauseQueue { Queue = kind, TargetType = Text(command, "type"), TargetKey = Text(command, "key") };
         reason = Text(command, "reason");
-        return QueueNames.Wrong(kind, queue.TargetType) is { } wrong ? Reply.Refused("VALIDATION", wrong) : null;
+        return QueueNames.Wrong(kind, queue.TargetType) is { } wrong ? Reply.Refused("VALIDATION", wrong)
+            : queue.TargetKey is { } key && !IdRules.IsId(key) ? Reply.Refused("VALIDATION", "parameters.key must be the key of commands")
+            : null;
     }
 
     private static Reply? UntilOf(RunSystemAction command, DateTimeOffset now, out long? untilMs)

@@ -1,5 +1,6 @@
 using Workers.Contracts;
 using Workers.Contracts.Commands;
+using Workers.Contracts.Effects;
 using Workers.Domain;
 using Workers.Engine.Commands;
 
@@ -10,6 +11,17 @@ internal static class SystemActions
 {
     public static Reply Run(RunSystemAction command, CommandContext context)
     {
+        if (command.Action is "cleanup" or "rebuild_projection" or "warm_cache")
+        {
+            context.Call(new RunMaintenance { CommandId = context.CommandId, Action = command.Action });
+            return Reply.Deferred;
+        }
+
+        if (command.Action == "reset_metrics")
+        {
+            return Figures.Reset(command, context);
+        }
+
         if (command.Action is not ("pause_queue" or "resume_queue" or "reset_circuit_breaker"))
         {
             return context.Do(command, PlatformRules.Decide(command), 200);
@@ -25,7 +37,7 @@ internal static class SystemActions
         {
             "pause_queue" => Queues.Pause(command, context),
             "resume_queue" => Queues.Resume(command, context),
-            _ => context.Do(command, PlatformRules.Decide(command), 200),
+            _ => Circuits.Reset(command, context),
         };
     }
 }

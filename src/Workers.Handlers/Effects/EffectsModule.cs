@@ -1,10 +1,19 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Workers.Engine.Cache;
+using Workers.Engine.Control;
 using Workers.Engine.Effects;
 using Workers.Engine.Options;
+using Workers.Engine.Projections;
+using Workers.Engine.Store;
+using Workers.Engine.Waiting;
+using Workers.Handlers.Effects.Maintenance;
 using Workers.Handlers.Effects.Notifications;
+using Workers.Handlers.Effects.Outside;
 using Workers.Handlers.Effects.Payments;
 using Workers.Handlers.Effects.Services;
+using Workers.Handlers.Effects.Webhooks;
+using Workers.Handlers.Projections;
 
 namespace Workers.Handlers.Effects;
 
@@ -26,6 +35,22 @@ public static class EffectsModule
         services.AddSingleton<INotificationSender>(provider => provider.GetRequiredService<NotificationOptions>().Kind == "webhook"
             ? ActivatorUtilities.CreateInstance<WebhookSender>(provider)
             : ActivatorUtilities.CreateInstance<LogSender>(provider));
+        services.AddSingleton<WebhookPost>().AddSingleton<IEffectHandler, DeliverCompletionHandler>();
+        services.AddSingleton<HandlerClient>().AddSingleton<CircuitReports>().AddSingleton<IEffectHandler, CallHandlerHandler>()
+            .AddSingleton<IEffectHandler, DeliverEventHandler>().AddSingleton<IOutsideQueries, OutsideQueries>();
+        services.TryAddSingleton(new SensitiveMask(SensitiveMask.DefaultNames));
+        services.TryAddSingleton(new CqrsOptions());
+        services.TryAddSingleton<ListPruning>();
+        services.TryAddSingleton<ProjectionRebuild>();
+        services.AddSingleton<IEffectHandler>(provider => new RunMaintenanceHandler(
+            provider.GetRequiredService<Retention>(), provider.GetRequiredService<ProjectionRebuild>(), provider.GetRequiredService<ListPruning>(),
+            provider.GetService<CacheWarming>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new StateReaders(provider.GetRequiredService<IStateStore>()));
+        services.TryAddSingleton(new OutcomeOptions());
+        services.TryAddSingleton(provider => new CancelScan(
+            provider.GetRequiredService<IReadModelStore>(), new Lazy<StateReaders>(provider.GetRequiredService<StateReaders>), provider.GetRequiredService<OutcomeOptions>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IEffectHandler, FindCancellableHandler>();
         services.AddSingleton<IEffectHandler, ChargePaymentHandler>();
         services.AddSingleton<IEffectHandler, RefundChargeHandler>();
         services.AddSingleton<IEffectHandler, DeliverNotificationHandler>();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Workers.Contracts;
 using Workers.Engine.Log;
 using Workers.Engine.Projections;
@@ -44,19 +43,8 @@ internal sealed class FeedCommands(ILog log, SensitiveMask mask) : IDisposable
         return record is null ? null : Show(record);
     }
 
-    /// <summary>A record as it is listed. Another system's may be anything: what is no JSON object is not shown.</summary>
-    public CommandRow Show(LogRecord record)
-    {
-        try
-        {
-            return CommandRows.Of(record, mask);
-        }
-        catch (JsonException)
-        {
-            return CommandRows.Of(
-                new LogRecord { Id = record.Id, Topic = record.Topic, Key = record.Key, TimestampMs = record.TimestampMs, Headers = record.Headers, Value = "{}"u8.ToArray() }, mask);
-        }
-    }
+    /// <summary>A record as it is listed.</summary>
+    public CommandRow Show(LogRecord record) => CommandRow.Shown(record, mask);
 
     public void Clear()
     {

@@ -19,18 +19,22 @@ internal sealed class FeedEntities(StateReaders readers, SensitiveMask mask)
     private const int CopyEvery = 100;
     private const int Page = 1_000;
 
-    private readonly Recent<ModelKey, FeedEntity> _entities = new(Remembered);
+    private readonly Recent<ModelKey, FeedEntity> _recent = new(Remembered);
+
+    // A batch may have more entities than are remembered.
+    private readonly Dictionary<ModelKey, FeedEntity> _batch = [];
 
     /// <summary>Reads what these events, in order, are folded into.</summary>
     public void Load(IEnumerable<ModelEvent> events)
     {
+        _batch.Clear();
         var (seen, missing) = (new HashSet<ModelKey>(), new List<ModelEvent>());
         foreach (var e in events.Where(e => seen.Add(e.Key)))
         {
-            var known = _entities.TryGet(e.Key, out var entity) ? entity : null;
+            var known = _recent.TryGet(e.Key, out var entity) ? entity : null;
             if (known is not null)
             {
-                _entities.Set(e.Key, known);
+                _batch.Add(e.Key, known);
             }
 
             if (e.Version > (known?.Version ?? 0) + 1)
@@ -49,21 +53,21 @@ internal sealed class FeedEntities(StateReaders readers, SensitiveMask mask)
         loan.Reader.FindStates([.. missing.Select(e => CopyKey(e.Key))], copies);
         foreach (var e in missing)
         {
-            _entities.Set(e.Key, Fold(loan.Reader, e, copies.GetValueOrDefault(CopyKey(e.Key))));
+            _batch[e.Key] = Fold(loan.Reader, e, copies.GetValueOrDefault(CopyKey(e.Key)));
         }
     }
 
     /// <summary>The entity before and after the event; null for one that was told of before.</summary>
     public (FeedEntity? Before, FeedEntity After)? Apply(ModelEvent e)
     {
-        var before = _entities.TryGet(e.Key, out var known) ? known : null;
+        var before = _batch.GetValueOrDefault(e.Key);
         if (e.Version <= (before?.Version ?? 0))
         {
             return null;
         }
 
         var after = new FeedEntity(e.Key.Type, e.Version, e.Key.Type.Fold(before?.State, e.Happened, e.At), null);
-        _entities.Set(e.Key, after);
+        _batch[e.Key] = after;
         return (before, after);
     }
 
@@ -76,9 +80,9 @@ internal sealed class FeedEntities(StateReaders readers, SensitiveMask mask)
         }
 
         var shown = entity with { View = entity.Type.View(entity.State, entity.Version, mask) };
-        if (_entities.TryGet(key, out var latest) && ReferenceEquals(latest, entity))
+        if (ReferenceEquals(_batch.GetValueOrDefault(key), entity))
         {
-            _entities.Set(key, shown);
+            _batch[key] = shown;
         }
 
         return shown.View;
@@ -100,7 +104,7 @@ internal sealed class FeedEntities(StateReaders readers, SensitiveMask mask)
         foreach (var e in due)
         {
             var previous = stored.TryGetValue(CopyKey(e.Key), out var row) ? row.Version : 0;
-            if (_entities.TryGet(e.Key, out var entity) && entity is { State: { } state } && entity.Version > previous)
+            if (_batch.TryGetValue(e.Key, out var entity) && entity is { State: { } state } && entity.Version > previous)
             {
                 writes.Add(new StateWrite(CopyKey(e.Key), previous, entity.Version, entity.Type.Write(state), null, e.At.ToUnixTimeMilliseconds(), null));
             }
@@ -109,8 +113,23 @@ internal sealed class FeedEntities(StateReaders readers, SensitiveMask mask)
         return writes;
     }
 
+    /// <summary>The batch was told: what its entities are now is remembered.</summary>
+    public void Keep()
+    {
+        foreach (var (key, entity) in _batch)
+        {
+            _recent.Set(key, entity);
+        }
+
+        _batch.Clear();
+    }
+
     /// <summary>Forgets all: what was remembered may not have been told.</summary>
-    public void Clear() => _entities.Clear();
+    public void Clear()
+    {
+        _recent.Clear();
+        _batch.Clear();
+    }
 
     private static FeedEntity Fold(IStateReader reader, ModelEvent upTo, StateRow? copy)
     {

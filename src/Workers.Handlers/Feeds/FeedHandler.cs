@@ -23,11 +23,6 @@ internal sealed class FeedHandler(FeedOptions options, FeedWriter writer, IState
 
     public void Add(LogRecord record)
     {
-        if (!options.Enabled)
-        {
-            return;
-        }
-
         var isEvent = record.Topic != Topics.Commands;
         var type = record.Headers.Get(HeaderName.Type) ?? "";
         if (!isEvent || record.Headers.Has(HeaderName.Origin))
@@ -38,7 +33,7 @@ internal sealed class FeedHandler(FeedOptions options, FeedWriter writer, IState
         {
             // What is not known here is of a newer version of this program: it tells of it.
             var happened = info.Read(record.Value.Span);
-            _sources.Add(new FeedSource(record, type, info, happened, Folded(record, info, happened)));
+            _sources.Add(new FeedSource(record, type, info, happened, options.Enabled ? Folded(record, info, happened) : null));
         }
     }
 

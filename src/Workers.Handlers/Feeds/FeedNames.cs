@@ -9,6 +9,10 @@ internal static class FeedNames
 {
     public const string Queued = "command.queued";
 
+    public const string Scheduled = "command.scheduled";
+
+    public const string MetricsSnapshot = "metrics.snapshot";
+
     /// <summary>The command has reached this state; null for one that is not told.</summary>
     public static string? Of(CommandState state) => state switch
     {
@@ -16,7 +20,7 @@ internal static class FeedNames
         CommandState.Failed or CommandState.DeadLettered => "command.failed",
         CommandState.Cancelled => "command.cancelled",
         CommandState.Undone => "command.undone",
-        CommandState.Scheduled => "command.scheduled",
+        CommandState.Scheduled => Scheduled,
         CommandState.Queued => Queued,
         _ => null,
     };
@@ -24,9 +28,10 @@ internal static class FeedNames
     /// <summary>The feeds that tell of an event of our own, each with the type it has there.</summary>
     public static IEnumerable<(string Topic, string Type)> Of(EventInfo info)
     {
-        if (info.Entity is "command" or "flow")
+        if (info.Entity is "command" or "flow" or "key" or "read_model" or "dead_letter" or "replay" or "cancellation")
         {
-            // A command's end is told as the command's own event, with the whole command; what flows are asked is their own affair.
+            // A command's end is told as the command's own event, with the whole command; what flows are asked is their own affair, as
+            // are read models, and keys and what cannot be executed are the admin's.
             yield break;
         }
 

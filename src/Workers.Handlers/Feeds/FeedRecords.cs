@@ -6,7 +6,7 @@ namespace Workers.Handlers.Feeds;
 
 /// <summary>
 /// Makes the feeds' records. Id and time come from the record that is told of, so that telling again makes the same CloudEvent: whoever keeps ids tells
-/// repeats apart.
+/// repeats apart. Of <c>cqrs-events</c> the id is the event's own, as <c>/api/v1/cqrs/events</c> has it.
 /// </summary>
 internal static class FeedRecords
 {
@@ -50,7 +50,7 @@ internal static class FeedRecords
         headers.Add(Subject, key).Add(PartitionKey, key).Add(Name, name);
         return new LogRecord
         {
-            Id = Ids.Child(told.Id, FirstOrdinal + Ordinal(topic, type)),
+            Id = topic == Topics.CqrsEvents ? told.Id : Ids.Child(told.Id, FirstOrdinal + Ordinal(topic, type)),
             Topic = topic,
             Key = key,
             TimestampMs = told.TimestampMs,
@@ -59,13 +59,24 @@ internal static class FeedRecords
         };
     }
 
+    /// <summary>A record that is told of no other.</summary>
+    public static LogRecord MakeOwn(Guid id, string type, string key, long timestampMs, ReadOnlyMemory<byte> data) => new()
+    {
+        Id = id,
+        Topic = Topics.CommandEvents,
+        Key = key,
+        TimestampMs = timestampMs,
+        Headers = (t_headers ??= new HeaderWriter()).Clear().Add(HeaderName.Type, type).Add(HeaderName.Source, "workers").Add(HeaderName.CorrelationId, id)
+            .Add(Subject, key).Add(PartitionKey, key).Add(Name, type).Take(),
+        Value = data,
+    };
+
     private static bool IsPublic(HeaderName code) => code is HeaderName.Source or HeaderName.CorrelationId or HeaderName.CausationId or HeaderName.TraceParent
         or HeaderName.TraceState or HeaderName.UserId or HeaderName.Command or HeaderName.Version or HeaderName.Entity or HeaderName.Origin;
 
     // One record can be told of by each feed once, and as a command that was queued besides.
     private static int Ordinal(string topic, string type) => topic switch
     {
-        Topics.CqrsEvents => 1,
         Topics.OrderEvents => 2,
         Topics.RepositoryEvents => 3,
         _ => type switch

@@ -2,11 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Workers.Contracts;
+using Workers.Engine.Control;
 using Workers.Engine.Follow;
 using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
 using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
 using Workers.Engine.Waiting;
 using Workers.Handlers.Projections;
 
@@ -37,7 +39,10 @@ public static class FeedsModule
         return services.AddSingleton(provider => new Follower(
             new FollowGroup(Group, [Topics.Commands, Topics.Events], Handler(provider)), provider.GetRequiredService<ILog>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Follower>>(), new FollowOptions { BatchRecords = 100_000 },
-            halted: provider.GetService<HaltedPartitions>()));
+            halted: provider.GetService<HaltedPartitions>(), history: provider.GetService<PartitionHistory>(), positions: provider.GetServices<IPositionStore>())
+        {
+            Spans = provider.GetService<RecordSpans>(),
+        });
     }
 
     private static FeedHandler Handler(IServiceProvider provider)
@@ -46,7 +51,8 @@ public static class FeedsModule
         var readers = provider.GetRequiredService<StateReaders>();
         var mask = provider.GetRequiredService<SensitiveMask>();
         var writer = new FeedWriter(
-            options, provider.GetRequiredService<ApiOptions>().Wait, new FeedEntities(readers, mask), provider.GetRequiredService<FeedCommands>(), readers, mask);
+            options, provider.GetRequiredService<ApiOptions>().Wait, new FeedEntities(readers, mask), provider.GetRequiredService<FeedCommands>(), readers, mask,
+            new Completions(provider.GetRequiredService<ControlFeed>()));
         return new FeedHandler(options, writer, provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<IFeedSink>());
     }
 }

@@ -9,6 +9,9 @@ namespace Workers.Handlers.Flows;
 /// <param name="EndsIn">The states from which it goes nowhere by hand.</param>
 public sealed record FlowInfo(string Saga, string StuckIn, IReadOnlyList<string> EndsIn);
 
+/// <summary>An event that takes a flow from a state to another.</summary>
+public sealed record FlowTransition(string From, string Event, string To);
+
 /// <summary>Every flow there is.</summary>
 public static class FlowCatalog
 {
@@ -25,6 +28,17 @@ public static class FlowCatalog
             .Concat(Of(RefundFlow.Saga, services.GetRequiredService<SagaStateMachine<RefundFlowState>>()))
             .ToDictionary(one => one.Key, one => one.Events);
         return (saga, state) => known.GetValueOrDefault((saga, state)) ?? [];
+    }
+
+    /// <summary>For a flow's name how it goes from state to state, as its state machine has it.</summary>
+    public static Func<string, IReadOnlyList<FlowTransition>> Transitions(IServiceProvider services)
+    {
+        var known = new Dictionary<string, IReadOnlyList<FlowTransition>>
+        {
+            [OrderFlow.Saga] = FlowMoves<OrderFlowState>.Of(services.GetRequiredService<SagaStateMachine<OrderFlowState>>()),
+            [RefundFlow.Saga] = FlowMoves<RefundFlowState>.Of(services.GetRequiredService<SagaStateMachine<RefundFlowState>>()),
+        };
+        return saga => known.GetValueOrDefault(saga) ?? [];
     }
 
     private static IEnumerable<((string Saga, string State) Key, IReadOnlyList<string> Events)> Of(string saga, StateMachine machine) =>

@@ -1,4 +1,3 @@
-using Workers.Contracts.Commands;
 using Workers.Contracts.Events;
 using Workers.Contracts.Headers;
 using Workers.Engine.Log;
@@ -7,25 +6,9 @@ using Workers.Engine.Store;
 
 namespace Workers.Handlers.Projections;
 
-/// <summary>The list of commands: what was accepted, of every door and of the platform itself, and what became of it.</summary>
+/// <summary>What became of commands, as the list of them has it.</summary>
 internal static class CommandRows
 {
-    private const int TraceIdAt = 3;
-    private const int TraceIdLength = 32;
-
-    /// <exception cref="System.Text.Json.JsonException">Its data are no JSON object.</exception>
-    public static CommandRow Of(LogRecord record, SensitiveMask mask)
-    {
-        var headers = record.Headers;
-        var type = headers.Get(HeaderName.Type) ?? "";
-        var info = CommandCatalog.Find(type);
-        return new CommandRow(
-            record.Id, headers.Get(HeaderName.CommandId), type, info?.Kind ?? "", record.Key, headers.Get(HeaderName.Source) ?? "anonymous",
-            headers.Get(HeaderName.Door) ?? "", record.TimestampMs, headers.Get(HeaderName.UserId),
-            headers.Get(HeaderName.CorrelationId) ?? record.Id.ToString(), headers.Get(HeaderName.CausationId), headers.Get(HeaderName.ScheduleId),
-            TraceId(headers.Get(HeaderName.TraceParent)), mask.Apply(record.Value, info?.Type));
-    }
-
     public static CommandOutcomeRow Of(LogRecord record, CommandCompleted completed)
     {
         var id = Guid.Parse(completed.CommandId);
@@ -44,8 +27,4 @@ internal static class CommandRows
             ? new CommandOutcomeRow(
                 id, CommandState.Succeeded, completed.Attempts, record.TimestampMs, record.TimestampMs + (long)Math.Round(completed.RunMs), null, null)
             : null;
-
-    /// <summary>Of a W3C trace context: <c>00-{trace id}-{span id}-{flags}</c>.</summary>
-    private static string? TraceId(string? parent) =>
-        parent is { Length: > TraceIdAt + TraceIdLength } ? parent.Substring(TraceIdAt, TraceIdLength) : null;
 }

@@ -39,7 +39,7 @@ internal sealed class ModelFold(IReadModelStore store, SensitiveMask mask)
                 continue;
             }
 
-            if (e.Key.Type.Fold(before.State, e.Happened, e.At) is { } state)
+            if (Fold(e, before) is { } state)
             {
                 current[e.Key] = new FoldedModel(Math.Max(e.Version, before.Version), state);
                 touched.Add(e.Key);
@@ -51,6 +51,26 @@ internal sealed class ModelFold(IReadModelStore store, SensitiveMask mask)
             var model = current[key];
             _cache.Set(key, model);
             changed.Add(key.Type.Show(key.Id, model.Version, model.State!, mask));
+        }
+    }
+
+    private object? Fold(ModelEvent e, FoldedModel before)
+    {
+        try
+        {
+            var state = e.Key.Type.Fold(before.State, e.Happened, e.At);
+            if (e.Version == 0 && state is not null)
+            {
+                e.Key.Type.Show(e.Key.Id, before.Version, state, mask);
+            }
+
+            return state;
+        }
+#pragma warning disable CA1031 // Part of a loop that must go on: an event that a caller posted may lack anything, and then changes nothing.
+        catch (Exception) when (e.Version == 0)
+#pragma warning restore CA1031
+        {
+            return null;
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class ProjectionRebuild(IStateStore states, IReadModelStore models
         var (seq, written) = (0L, 0L);
         while (reader.EventsAfter(seq, Page) is { Count: > 0 } events)
         {
-            var batch = new ReadModelBatch();
+            var batch = new ReadModelBatch { Rebuilt = true };
             foreach (var first in events.Where(e => e.Version == 1))
             {
                 if (ModelTypes.OfEntity(first.Stream.Kind) is { } type && Fold(reader, type, first.Stream) is { } model)

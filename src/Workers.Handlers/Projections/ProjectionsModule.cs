@@ -5,7 +5,11 @@ using Workers.Contracts;
 using Workers.Engine.Follow;
 using Workers.Engine.Health;
 using Workers.Engine.Log;
+using Workers.Engine.Options;
 using Workers.Engine.Projections;
+using Workers.Engine.Store;
+using Workers.Engine.Telemetry;
+using Workers.Engine.Waiting;
 
 namespace Workers.Handlers.Projections;
 
@@ -23,12 +27,19 @@ public static class ProjectionsModule
         services.TryAddSingleton(new SensitiveMask(SensitiveMask.DefaultNames));
         services.TryAddSingleton<IDataMask>(provider => provider.GetRequiredService<SensitiveMask>());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new CqrsOptions());
+        services.TryAddSingleton(provider => new StateReaders(provider.GetRequiredService<IStateStore>()));
         services.AddSingleton<ProjectionRebuild>();
         return services.AddSingleton(provider => new Follower(
             new FollowGroup(
                 Group, [Topics.Commands, Topics.Control, Topics.Events],
-                new ProjectionHandler(provider.GetRequiredService<IReadModelStore>(), provider.GetRequiredService<SensitiveMask>())),
+                new ProjectionHandler(
+                    provider.GetRequiredService<IReadModelStore>(), provider.GetRequiredService<SensitiveMask>(), provider.GetRequiredService<CqrsOptions>().MaxEvents,
+                    new ListedRepeats(provider.GetRequiredService<IReadModelStore>(), new Lazy<StateReaders>(provider.GetRequiredService<StateReaders>)))),
             provider.GetRequiredService<ILog>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Follower>>(),
-            halted: provider.GetService<HaltedPartitions>()));
+            halted: provider.GetService<HaltedPartitions>(), history: provider.GetService<PartitionHistory>(), positions: provider.GetServices<IPositionStore>())
+        {
+            Spans = provider.GetService<RecordSpans>(),
+        });
     }
 }

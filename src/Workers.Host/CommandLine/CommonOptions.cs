@@ -27,7 +27,13 @@ internal static class CommonOptions
         Recursive = true,
     };
 
-    public static IEnumerable<Option> All => [Data, Roles, Urls];
+    private static readonly Option<bool> Demo = new("--demo")
+    {
+        Description = "Fill the program with traffic to look at, failures among it (embedded only)",
+        Recursive = true,
+    };
+
+    public static IEnumerable<Option> All => [Data, Roles, Urls, Demo];
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON" };
 
@@ -39,6 +45,11 @@ internal static class CommonOptions
         Add(Data, "Workers:Data");
         Add(Roles, "Workers:Roles");
         Add(Urls, ConfigurationReader.UrlsKey);
+        if (result.GetValue(Demo))
+        {
+            given.Add("Workers:Demo", new Setting("true", Demo.Name));
+        }
+
         var settings = ConfigurationReader.Read(given, ConfigurationReader.ProcessEnvironment());
         foreach (var warning in settings.Warnings)
         {

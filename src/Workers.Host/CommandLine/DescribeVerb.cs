@@ -30,15 +30,17 @@ internal static class DescribeVerb
             configuration.Add(key, value, source);
         }
 
+        var prefix = settings.Options.HasKafka() ? settings.Options.Kafka.Prefix : "";
+        var partitions = settings.Options.HasKafka() ? settings.Options.Kafka.Partitions : settings.Options.Log.Partitions;
         var topics = new Table("topic", "partitions");
         foreach (var topic in Topics.All)
         {
-            topics.Add(topic, $"{(topic == Topics.Control ? 1 : settings.Options.Log.Partitions)}");
+            topics.Add(prefix + topic, $"{(topic == Topics.Control ? 1 : partitions)}");
         }
 
-        foreach (var feed in Topics.Feeds.Where(settings.Options.Feeds.Has))
+        foreach (var feed in Topics.Feeds.Where(feed => settings.Options.HasKafka() || settings.Options.Feeds.Has(feed)))
         {
-            topics.Add(feed, $"{(settings.Options.HasKafka() ? settings.Options.Feeds.Partitions : 1)}");
+            topics.Add(prefix + settings.Options.Feeds.NameOf(feed), $"{(settings.Options.HasKafka() ? settings.Options.Feeds.Partitions : 1)}");
         }
 
         var commands = new Table("command", "kind");

@@ -13,7 +13,7 @@ internal static class PositionsVerb
 
     public static Command Make(Terminal terminal)
     {
-        var group = new Argument<string>("GROUP") { Description = "Who reads: commands, sagas, effects, projections, audit" };
+        var group = new Argument<string>("GROUP") { Description = "Who reads: commands, sagas, effects, control, projections, audit, feeds" };
         var topic = new Argument<string>("TOPIC") { Description = "Such as workers.commands" };
         var partition = new Argument<int>("PARTITION");
         var offset = new Argument<long>("OFFSET") { Description = "The next record that it reads: what lies before it is passed over" };
@@ -36,7 +36,7 @@ internal static class PositionsVerb
 
     private static async Task<int> With(ParseResult parsed, Terminal terminal, Func<RunningProcess, Task<int>> ask)
     {
-        using var process = new RunningProcess(CommonOptions.Settings(parsed, terminal).Urls, TimeSpan.FromSeconds(40));
+        using var process = RunningProcess.Of(CommonOptions.Settings(parsed, terminal), TimeSpan.FromSeconds(40));
         return await ask(process);
     }
 

@@ -34,8 +34,8 @@ internal static class ResetVerb
         using (DataLock.Take(Path.GetDirectoryName(path)!))
         {
             // The database first: a write-ahead log without one is dropped at the next start, the other way round would be an older state.
-            var reads = SqliteFile.ReadsOf(path);
-            foreach (var file in new[] { path, path + "-wal", path + "-shm", reads, reads + "-wal", reads + "-shm" })
+            var (reads, jobs) = (SqliteFile.ReadsOf(path), SqliteFile.JobsOf(path));
+            foreach (var file in new[] { path, path + "-wal", path + "-shm", reads, reads + "-wal", reads + "-shm", jobs, jobs + "-wal", jobs + "-shm" })
             {
                 File.Delete(file);
             }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
+using Workers.Engine.Log;
 using Workers.Engine.Store;
 using Workers.Host.Configuration;
 
@@ -20,6 +21,8 @@ internal static partial class StartupFailure
                     return (ExitCodes.Usage, wrong.Errors);
                 case StoreOpenException store:
                     return (ExitCodes.Unavailable, [store.Message]);
+                case StoreUnavailableException or LogUnavailableException:
+                    return (ExitCodes.Unavailable, [$"{e.Message.TrimEnd('.')}. Try again when that is over."]);
                 case AddressInUseException:
                     return (ExitCodes.Unavailable, [$"{Address(exception)} is in use by another program; stop it or serve elsewhere with --urls."]);
                 case SocketException { SocketErrorCode: SocketError.AccessDenied }:

@@ -61,8 +61,12 @@ internal static class Verbs
             DoctorVerb.Make(terminal),
             MigrateVerb.Make(terminal),
             BackupVerb.Make(terminal),
+            AuditVerb.Make(terminal),
             DeadLettersVerb.Make(terminal),
+            SchedulesVerb.Make(terminal),
+            PartitionsVerb.Make(terminal),
             PositionsVerb.Make(terminal),
+            KeysVerb.Make(terminal),
             ResetVerb.Make(terminal),
         };
         foreach (var option in CommonOptions.All)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Workers.Host.Configuration;
 
 /// <summary>
@@ -22,6 +24,10 @@ internal static class Aliases
         new("server.read_timeout", "Workers:Api:ReadTimeout"),
         new("server.write_timeout", "Workers:Api:WriteTimeout"),
         new("server.idle_timeout", "Workers:Api:IdleTimeout"),
+        new("database.mysql.max_idle_conns", "Workers:MySql:ReaderConnections", static text => Within(text, 1, 100, 100)),
+        new("database.mysql.max_open_conns", "Workers:MySql:MaxConnections", static text => Within(text, 20, 10_000, 10_000)),
+        new("database.mysql.conn_max_lifetime", "Workers:MySql:ConnectionLifetime"),
+        new("database.mongodb.max_pool_size", "Workers:MongoDb:Readers", Readers),
         new("database.mongodb.uri", "Workers:MongoDb:ConnectionString"),
         new("database.mongodb.database", "Workers:MongoDb:Database"),
         new("mongodb.uri", "Workers:MongoDb:ConnectionString"),
@@ -31,6 +37,7 @@ internal static class Aliases
         new("kafka.brokers", "Workers:Kafka:BootstrapServers"),
         new("kafka.topic", "Workers:Feeds:CqrsEvents"),
         new("kafka.group_id", "Workers:Kafka:GroupPrefix", static name => name + "."),
+        new("kafka.consumer_timeout", "Workers:Kafka:ConsumerTimeout"),
         new("kafka.producer_timeout", "Workers:Kafka:ProducerTimeout"),
         new("command_bus.initial_capacity", "Workers:Bus:Command:InitialCapacity"),
         new("command_bus.enable_metrics", "Workers:Bus:Command:EnableMetrics"),
@@ -40,10 +47,23 @@ internal static class Aliases
         new("query_bus.max_retries", "Workers:Bus:Query:MaxRetries"),
         new("circuit_breaker.failure_threshold", "Workers:Bus:CircuitBreaker:FailureThreshold"),
         new("circuit_breaker.timeout", "Workers:Bus:CircuitBreaker:Timeout"),
+        new("cqrs.name", "Workers:Cqrs:Name"), new("cqrs.version", "Workers:Cqrs:Version"), new("cqrs.description", "Workers:Cqrs:Description"),
+        new("cqrs.max_commands", "Workers:Cqrs:MaxCommands"), new("cqrs.max_queries", "Workers:Cqrs:MaxQueries"),
+        new("cqrs.max_events", "Workers:Cqrs:MaxEvents"), new("cqrs.max_read_models", "Workers:Cqrs:MaxReadModels"),
+        new("cqrs.cleanup_interval", "Workers:Cqrs:CleanupInterval"),
+        new("cqrs.validation_enabled", "Workers:Cqrs:ValidationEnabled"), new("cqrs.caching_enabled", "Workers:Cqrs:CachingEnabled"),
+        new("cqrs.monitoring_enabled", "Workers:Cqrs:MonitoringEnabled"), new("cqrs.auditing_enabled", "Workers:Cqrs:AuditingEnabled"),
+        new("cqrs.supported_command_types", "Workers:Cqrs:SupportedCommandTypes"), new("cqrs.supported_query_types", "Workers:Cqrs:SupportedQueryTypes"),
+        new("cqrs.supported_event_types", "Workers:Cqrs:SupportedEventTypes"), new("cqrs.supported_read_model_types", "Workers:Cqrs:SupportedReadModelTypes"),
+        new("cqrs.metadata.environment", "Workers:Cqrs:Metadata:Environment"), new("cqrs.metadata.region", "Workers:Cqrs:Metadata:Region"),
+        new("cqrs.metadata.team", "Workers:Cqrs:Metadata:Team"), new("cqrs.metadata.project", "Workers:Cqrs:Metadata:Project"),
     ];
 
     /// <summary>Sections of <c>configs/config.yaml</c> that belong to parts which this version does not have.</summary>
-    public static readonly IReadOnlyList<string> UnusedYaml = ["database.", "mongodb.", "redis.", "kafka.", "cqrs.", "command.", "cache."];
+    public static readonly IReadOnlyList<string> UnusedYaml = ["database.", "mongodb.", "redis.", "kafka.", "command.", "cache."];
+
+    /// <summary>Below it lie an entity, a member and the parts of its rule, such as <c>user.name.min_length</c>: here one value a member.</summary>
+    public const string YamlRules = "cqrs.validation_rules.";
 
     /// <summary>What other programs call the parts of a connection to MySQL: environment variables, and keys below <c>database.mysql.</c></summary>
     public static readonly IReadOnlyList<(string Variable, string Yaml, string Part)> MySql =
@@ -84,11 +104,11 @@ internal static class Aliases
         ];
     }
 
-    /// <summary><c>redis://:password@host:port/database</c> of its parts; null where they name no host.</summary>
-    public static string? RedisUrl(IReadOnlyDictionary<string, string> parts)
+    /// <summary><c>redis://:password@host:port/database</c> of its parts, of which one is a host or an address.</summary>
+    public static string RedisUrl(IReadOnlyDictionary<string, string> parts)
     {
-        var address = parts.GetValueOrDefault("address") ?? (parts.TryGetValue("host", out var host) ? $"{host}:{parts.GetValueOrDefault("port", "6379")}" : null);
-        return address is null ? null : $"redis://:{Uri.EscapeDataString(parts.GetValueOrDefault("password", ""))}@{address}/{parts.GetValueOrDefault("database", "0")}";
+        var address = parts.GetValueOrDefault("address") ?? $"{parts["host"]}:{parts.GetValueOrDefault("port", "6379")}";
+        return $"redis://:{Uri.EscapeDataString(parts.GetValueOrDefault("password", ""))}@{address}/{parts.GetValueOrDefault("database", "0")}";
     }
 
     // ":8080" and "8080"; loopback, as everywhere without keys.
@@ -96,6 +116,18 @@ internal static class Aliases
         int.TryParse(text.TrimStart(':'), out var port) && port is >= 0 and <= 65_535
             ? port == 0 ? "http://127.0.0.1:0" : $"http://127.0.0.1:{port};http://[::1]:{port}"
             : throw new FormatException("must be a port, 0 to 65535");
+
+    // Two more write, and each reader keeps its connection: the size is a bound, not a wish.
+    private static string Readers(string size) =>
+        (Number(size) is var number && number == 0 ? MostReaders : Math.Clamp(number - 2, 1, MostReaders)).ToString(CultureInfo.InvariantCulture);
+
+    private const int MostReaders = 8;
+
+    // In such files 0 is no limit.
+    private static string Within(string text, int least, int most, int none) =>
+        (Number(text) is var number && number == 0 ? none : Math.Clamp(number, least, most)).ToString(CultureInfo.InvariantCulture);
+
+    private static int Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException("must be a number of connections");
 
     private static string StoreOf(string url) => url.Split(':')[0].ToLowerInvariant() switch
     {

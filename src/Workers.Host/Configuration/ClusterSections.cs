@@ -14,6 +14,14 @@ internal sealed class MySqlSection
     [Range(1, 100)]
     public int ReaderConnections { get; set; } = 4;
 
+    /// <summary>Connections for reading at once; who finds all in use waits a moment. Default 100.</summary>
+    [Range(20, 10_000)]
+    public int MaxConnections { get; set; } = 100;
+
+    /// <summary>A connection for reading that is older is opened anew. Default 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan ConnectionLifetime { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>How long a statement may take until the server counts as away. Default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 
 namespace Workers.Host.Configuration;
 
@@ -72,9 +73,9 @@ internal sealed class ConfigurationReader
             _given.TryAdd("Workers:Logging:File", new Setting("", "container"));
         }
 
-        AddMySql(Aliases.MySql.Select(m => (m.Part, environment.GetValueOrDefault(m.Variable) ?? "")), "DB_HOST");
-        AddMySql(Aliases.MySqlUrl(environment.GetValueOrDefault("DATABASE_URL") ?? ""), "DATABASE_URL");
-        AddRedis(Aliases.Redis.Select(r => (r.Part, environment.GetValueOrDefault(r.Variable) ?? "")), "REDIS_HOST");
+        AddMySql(Aliases.MySql.Select(m => (m.Part, environment.GetValueOrDefault(m.Variable) ?? "", m.Variable)), "DB_HOST");
+        AddMySql(Aliases.MySqlUrl(environment.GetValueOrDefault("DATABASE_URL") ?? "").Select(m => (m.Part, m.Value, "DATABASE_URL")), "DATABASE_URL");
+        AddRedis(Aliases.Redis.Select(r => (r.Part, environment.GetValueOrDefault(r.Variable) ?? "", r.Variable)), "REDIS_HOST");
         foreach (var alias in Aliases.Environment)
         {
             if (environment.TryGetValue(alias.Name, out var value) && value.Length > 0)
@@ -90,10 +91,12 @@ internal sealed class ConfigurationReader
         const string redis = "redis.";
         var aliases = Aliases.Yaml.ToDictionary(a => a.Name, StringComparer.Ordinal);
         var found = YamlFile.Read(path).ToList();
-        AddMySql(Aliases.MySql.Select(m => (m.Part, found.Find(f => f.Key == mySql + m.Yaml).Value ?? "")), $"{path} {mySql}host");
-        AddRedis(Aliases.Redis.Select(r => (r.Part, found.Find(f => f.Key == redis + r.Yaml).Value ?? "")), $"{path} {redis}host");
+        AddMySql(Aliases.MySql.Select(m => (m.Part, found.Find(f => f.Key == mySql + m.Yaml).Value ?? "", $"{path} {mySql}{m.Yaml}")), $"{path} {mySql}host");
+        AddRedis(Aliases.Redis.Select(r => (r.Part, found.Find(f => f.Key == redis + r.Yaml).Value ?? "", $"{path} {redis}{r.Yaml}")), $"{path} {redis}host");
+        AddRules(found.Where(f => f.Key.StartsWith(Aliases.YamlRules, StringComparison.Ordinal)), path);
         foreach (var (key, value) in found.Where(
-            f => !Aliases.MySql.Any(m => f.Key == mySql + m.Yaml) && !Aliases.Redis.Any(r => f.Key == redis + r.Yaml)))
+            f => !Aliases.MySql.Any(m => f.Key == mySql + m.Yaml) && !Aliases.Redis.Any(r => f.Key == redis + r.Yaml)
+                && !f.Key.StartsWith(Aliases.YamlRules, StringComparison.Ordinal)))
         {
             if (aliases.TryGetValue(key, out var alias))
             {
@@ -108,25 +111,56 @@ internal sealed class ConfigurationReader
         }
     }
 
+    // Of a member's rule in parts: all of them are one value.
+    private void AddRules(IEnumerable<(string Key, string Value)> parts, string path)
+    {
+        var named = parts.Select(part => (Names: part.Key[Aliases.YamlRules.Length..].Split('.'), part.Value)).ToList();
+        foreach (var wrong in named.Where(part => part.Names.Length != 3))
+        {
+            _warnings.Add($"{path}: {Aliases.YamlRules}{string.Join('.', wrong.Names)} is unknown");
+        }
+
+        foreach (var rule in named.Where(part => part.Names.Length == 3).GroupBy(part => (Entity: part.Names[0], Member: part.Names[1])))
+        {
+            var text = string.Join("; ", rule.Select(part => $"{part.Names[2]}: {part.Value.Replace(',', '|')}"));
+            _given.TryAdd(
+                $"Workers:Cqrs:ValidationRules:{rule.Key.Entity}:{rule.Key.Member}", new Setting(text, $"{path} {Aliases.YamlRules}{rule.Key.Entity}.{rule.Key.Member}"));
+        }
+    }
+
     // Of a connection in parts: the host makes it one.
-    private void AddMySql(IEnumerable<(string Part, string Value)> parts, string source)
+    private void AddMySql(IEnumerable<(string Part, string Value, string Source)> parts, string source)
     {
         var given = parts.Where(p => p.Value.Length > 0).ToList();
         if (given.Exists(p => p.Part == "Server"))
         {
             var text = new DbConnectionStringBuilder();
-            given.ForEach(p => text[p.Part] = p.Value);
+            given.Where(p => p.Part != "Port" || IsPort(p.Value, p.Source)).ToList().ForEach(p => text[p.Part] = p.Value);
             _given.TryAdd("Workers:MySql:ConnectionString", new Setting(text.ConnectionString, source));
         }
     }
 
-    private void AddRedis(IEnumerable<(string Part, string Value)> parts, string source)
+    private void AddRedis(IEnumerable<(string Part, string Value, string Source)> parts, string source)
     {
-        var given = parts.Where(p => p.Value.Length > 0).DistinctBy(p => p.Part).ToDictionary(p => p.Part, p => p.Value);
-        if (Aliases.RedisUrl(given) is { } url)
+        var given = parts.Where(p => p.Value.Length > 0).DistinctBy(p => p.Part).ToList();
+        var hasAddress = given.Exists(p => p.Part == "address");
+        if (hasAddress || given.Exists(p => p.Part == "host"))
         {
+            var url = Aliases.RedisUrl(given.Where(p => p.Part != "port" || (!hasAddress && IsPort(p.Value, p.Source))).ToDictionary(p => p.Part, p => p.Value));
             _given.TryAdd("Workers:Redis:ConnectionString", new Setting(url, source));
         }
+    }
+
+    // Beside a Service called redis, Kubernetes sets REDIS_PORT=tcp://10.0.0.11:6379 in every container; for one called db, DB_PORT.
+    private bool IsPort(string value, string source)
+    {
+        if (ushort.TryParse(value, CultureInfo.InvariantCulture, out _))
+        {
+            return true;
+        }
+
+        _warnings.Add($"{source} is no port but '{value}': the usual one is used");
+        return false;
     }
 
     private void AddChoices()

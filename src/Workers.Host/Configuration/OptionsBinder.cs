@@ -10,7 +10,7 @@ internal static class OptionsBinder
     public static WorkersOptions Bind(IReadOnlyDictionary<string, Setting> given, ICollection<string> errors)
     {
         var options = new WorkersOptions();
-        AddNamed(options, given);
+        AddNamed(options, ConfigurationReader.Root, given);
         var keys = OptionKey.Of(options, ConfigurationReader.Root).ToDictionary(k => k.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, setting) in given.Where(g => g.Key != ConfigurationReader.UrlsKey))
         {
@@ -77,18 +77,24 @@ internal static class OptionsBinder
     }
 
     // Workers:Gateways:acme:Url makes a gateway "acme".
-    private static void AddNamed(WorkersOptions options, IReadOnlyDictionary<string, Setting> given)
+    private static void AddNamed(object options, string path, IReadOnlyDictionary<string, Setting> given)
     {
-        foreach (var property in typeof(WorkersOptions).GetProperties().Where(p => p.PropertyType.IsGenericType && !OptionText.CanParse(p.PropertyType)))
+        foreach (var property in options.GetType().GetProperties().Where(p => !OptionText.CanParse(p.PropertyType) && OptionText.IsOptions(p.PropertyType)))
         {
-            var prefix = $"{ConfigurationReader.Root}:{property.Name}:";
-            var named = (IDictionary)property.GetValue(options)!;
-            foreach (var key in given.Keys.Where(k => k.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            var name = $"{path}:{property.Name}";
+            if (!property.PropertyType.IsGenericType)
             {
-                var name = key[prefix.Length..].Split(':')[0].ToLowerInvariant();
-                if (name.Length > 0 && !named.Contains(name))
+                AddNamed(property.GetValue(options)!, name, given);
+                continue;
+            }
+
+            var named = (IDictionary)property.GetValue(options)!;
+            foreach (var key in given.Keys.Where(k => k.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)))
+            {
+                var entry = key[(name.Length + 1)..].Split(':')[0].ToLowerInvariant();
+                if (entry.Length > 0 && !named.Contains(entry))
                 {
-                    named.Add(name, Activator.CreateInstance(property.PropertyType.GenericTypeArguments[1]));
+                    named.Add(entry, Activator.CreateInstance(property.PropertyType.GenericTypeArguments[1]));
                 }
             }
         }

@@ -5,5 +5,8 @@ internal static class RoleNames
 {
     public const string Everything = "all";
 
-    public static readonly IReadOnlyList<string> All = ["api", "commands", "sagas", "effects", "projections", "audit", "feeds"];
+    public static readonly IReadOnlyList<string> All = ["api", "scheduler", "commands", "sagas", "effects", "projections", "audit", "metrics", "feeds"];
+
+    /// <summary>The groups in which processes read the log: a role's each, but for the doors', and what every worker hears.</summary>
+    public static readonly IReadOnlyList<string> Groups = [.. All.Where(role => role is not ("api" or "scheduler")), "control"];
 }

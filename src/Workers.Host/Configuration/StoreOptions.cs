@@ -19,4 +19,8 @@ internal sealed class AuditOptions
     [SectionValue]
     [AllowedValues("sqlite", "mongodb")]
     public string Kind { get; set; } = "sqlite";
+
+    /// <summary>How many whole days (UTC) entries of the audit trail are kept; 0: for ever. Default 0.</summary>
+    [Range(0, 36_500)]
+    public int RetentionDays { get; set; }
 }

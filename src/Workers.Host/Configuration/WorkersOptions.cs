@@ -18,6 +18,9 @@ internal sealed class WorkersOptions : IValidatableObject
     [MinLength(1)]
     public IReadOnlyList<string> Roles { get; set; } = [RoleNames.Everything];
 
+    /// <summary>Fills the program with traffic to look at, failures among it. Embedded only. Default false.</summary>
+    public bool Demo { get; set; }
+
     public LogOptions Log { get; set; } = new();
 
     public StoreOptions Store { get; set; } = new();
@@ -35,6 +38,10 @@ internal sealed class WorkersOptions : IValidatableObject
     public RedisSection Redis { get; set; } = new();
 
     public FeedOptions Feeds { get; set; } = new();
+
+    public MetricsOptions Metrics { get; set; } = new();
+
+    public SchedulerOptions Scheduler { get; set; } = new();
 
     public PumpOptions Pump { get; set; } = new();
 
@@ -58,13 +65,23 @@ internal sealed class WorkersOptions : IValidatableObject
 
     public EffectOptions Effects { get; set; } = new();
 
+    public HandlerOptions Handlers { get; set; } = new();
+
     public NotificationOptions Notifications { get; set; } = new();
 
     public ApiOptions Api { get; set; } = new();
 
     public SocketOptions WebSocket { get; set; } = new();
 
+    public EncryptionOptions Encryption { get; set; } = new();
+
+    public SecurityOptions Security { get; set; } = new();
+
     public ServiceOptions Service { get; set; } = new();
+
+    public ConsoleOptions Console { get; set; } = new();
+
+    public CqrsOptions Cqrs { get; set; } = new();
 
     public TelemetryOptions Telemetry { get; set; } = new();
 
@@ -78,9 +95,14 @@ internal sealed class WorkersOptions : IValidatableObject
             yield return new($"Workers:Roles names '{role}'; there are: {string.Join(", ", RoleNames.All)}, or all");
         }
 
-        foreach (var result in Shape.Validate(this).Concat(Feeds.Validate(validationContext)).Concat(this.HasKafka() ? Kafka.Validate(validationContext) : []))
+        foreach (var result in Shape.Validate(this).Concat(Feeds.Validate(validationContext)).Concat(Metrics.Validate(validationContext)).Concat(Cqrs.Validate(validationContext)).Concat(Api.Validate(validationContext)).Concat(Console.Validate(validationContext)).Concat(Encryption.Validate(validationContext)).Concat(this.HasKafka() ? Kafka.Validate(validationContext) : []))
         {
             yield return result;
+        }
+
+        if (Demo && (this.HasMySql() || this.HasKafka()))
+        {
+            yield return new("Workers:Demo (--demo) is for the embedded shape, without Kafka and MySQL: its traffic does not belong into a cluster");
         }
 
         if (Outcomes.Retention < (this.HasKafka() ? Kafka.Retention : Log.Retention))

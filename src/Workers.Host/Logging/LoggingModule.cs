@@ -8,6 +8,7 @@ internal static class LoggingModule
     public static ILoggingBuilder AddLines(this ILoggingBuilder logging, LoggingOptions options)
     {
         logging.ClearProviders();
+        logging.Configure(factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.None);
         logging.SetMinimumLevel(LevelOf(options.Level));
 
         // A request's own line says enough, and theirs cost more than the request.

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Workers.Contracts;
 using Workers.Engine.Cache;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
@@ -12,6 +14,7 @@ using Workers.MongoDb;
 using Workers.MySql;
 using Workers.Redis;
 using Workers.Sqlite;
+using Workers.Telemetry;
 
 namespace Workers.Host.Roles;
 
@@ -26,10 +29,19 @@ internal static class Adapters
         }
 
         _ = options.HasKafka() ? services.AddKafka(options.Kafka).AddSingleton(Relay) : services.AddSqliteLog();
-        _ = options.HasMySql() ? services.AddMySql(MySql(options)) : services.AddSqliteState();
+        _ = options.HasMySql() ? services.AddMySql(MySql(options)) : services.AddSqliteState().AddSqliteMetrics();
         _ = options.HasMongoDb() ? services.AddMongoDb(MongoDb(options)) : services.AddSqliteReads();
         services.AddSingleton(new StorageKinds(options.Store.Kind, options.Audit.Kind));
-        return services.AddCache(options);
+        services.AddSingleton(provider => new RecordSpans(
+            provider.GetRequiredKeyedService<ActivitySource>(EngineMeter.Name), options.HasKafka() ? "kafka" : "workers", TelemetryModule.FollowsFlags));
+        return services.AddCache(options).AddTraces();
+    }
+
+    private static IServiceCollection AddTraces(this IServiceCollection services)
+    {
+        var log = services.Last(service => service.ServiceType == typeof(ILog)).ImplementationFactory!;
+        return services.Replace(ServiceDescriptor.Singleton<ILog>(
+            provider => new TracedLog((ILog)log(provider), provider.GetRequiredService<RecordSpans>(), provider.GetRequiredService<EngineMeter>())));
     }
 
     /// <summary>
@@ -62,18 +74,21 @@ internal static class Adapters
         provider.GetRequiredService<IRelayLog>(), provider.GetRequiredService<ILogger<OutboxRelay>>())
     {
         Meter = provider.GetRequiredService<EngineMeter>(),
+        Spans = provider.GetRequiredService<RecordSpans>(),
     };
 
-    private static MySqlOptions MySql(WorkersOptions options) => new()
+    public static MySqlOptions MySql(WorkersOptions options) => new()
     {
         ConnectionString = options.MySql.ConnectionString,
         ReaderConnections = options.MySql.ReaderConnections,
+        MaxConnections = options.MySql.MaxConnections,
+        ConnectionLifetime = options.MySql.ConnectionLifetime,
         Timeout = options.MySql.Timeout,
         OutcomeRetention = options.Outcomes.Retention,
         MarksDirectory = Path.GetFullPath(options.Data),
     };
 
-    private static MongoDbOptions MongoDb(WorkersOptions options) => new()
+    public static MongoDbOptions MongoDb(WorkersOptions options) => new()
     {
         ConnectionString = options.MongoDb.ConnectionString,
         Database = options.MongoDb.Database,
@@ -83,9 +98,28 @@ internal static class Adapters
     /// <summary>Before anything is served: a directory in use, a damaged file, a server that is away end the start with a sentence.</summary>
     public static void Open(IServiceProvider services)
     {
-        services.GetRequiredService<IStateStore>();
-        services.GetRequiredService<ILog>();
+        OpenPumps(services);
         services.GetRequiredService<IReadModelStore>();
         services.GetRequiredService<IAuditStore>();
+    }
+
+    /// <summary>The same for what pumps need alone.</summary>
+    public static void OpenPumps(IServiceProvider services)
+    {
+        services.GetRequiredService<IStateStore>();
+        if (services.GetRequiredService<IPartitionGrowth>().BegunAsync(CancellationToken.None).GetAwaiter().GetResult() is { } begun)
+        {
+            throw new StoreOpenException(
+                $"The topics are being given {begun.To} partitions, which was not completed; run 'Workers.Host partitions --to {begun.To}' again.");
+        }
+
+        // A log that lies elsewhere may be changed there: its counts are compared with this one at each start.
+        var growth = services.GetRequiredService<IPartitionGrowth>();
+        var log = services.GetRequiredService<ILog>();
+        if (services.GetService<IRelayLog>() is not null && growth.CountAsync(CancellationToken.None).GetAwaiter().GetResult() is null)
+        {
+            growth.NoteAsync(log.Partitions(Topics.Commands), services.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds(), CancellationToken.None)
+                .GetAwaiter().GetResult();
+        }
     }
 }

@@ -1,8 +1,13 @@
 using Workers.Api;
+using Workers.Api.Descriptions;
 using Workers.Api.Reads;
+using Workers.Engine.Telemetry;
 using Workers.Engine.Waiting;
+using Workers.Handlers.Effects.Services;
+using Workers.Handlers.Feeds;
 using Workers.Handlers.Flows;
 using Workers.Host.Configuration;
+using Workers.Pages;
 
 namespace Workers.Host.Roles;
 
@@ -15,11 +20,27 @@ internal static class ApiRole
         services.AddSingleton(provider => provider.GetRequiredService<WorkersOptions>().HasMySql()
             ? new OutcomeWaiterOptions { Poll = TimeSpan.FromMilliseconds(20) }
             : new OutcomeWaiterOptions());
-        services.AddSingleton(provider => new SagaNames([.. FlowCatalog.All.Select(flow => flow.Saga)]) { WaitsFor = FlowCatalog.WaitsFor(provider) });
+        services.AddSingleton(Sagas);
+        services.AddSingleton(new FeedMessages(FeedCatalog.All));
+        services.AddSingleton<IGauges, GroupGauges>();
         services.AddApi();
+        services.AddConsole();
     }
 
-    /// <summary>Who waits for an outcome hears of each commit of this process.</summary>
-    public static void Connect(IServiceProvider services) =>
+    private static SagaNames Sagas(IServiceProvider provider)
+    {
+        var transitions = FlowCatalog.Transitions(provider);
+        return new([.. FlowCatalog.All.Select(flow => flow.Saga)])
+        {
+            WaitsFor = FlowCatalog.WaitsFor(provider),
+            Transitions = saga => [.. transitions(saga).Select(one => new SagaTransition(one.From, one.Event, one.To))],
+        };
+    }
+
+    /// <summary>Who waits for an outcome hears of each commit of this process; handlers of queries are called here, so that their circuits are told of here.</summary>
+    public static void Connect(IServiceProvider services)
+    {
         services.GetRequiredService<FlushFeed>().Listen(services.GetRequiredService<OutcomeWaiter>().Committed);
+        services.GetRequiredService<CircuitReports>().Start(GroupRunner.WorkerName);
+    }
 }

@@ -10,7 +10,7 @@ namespace Workers.Host.Roles;
 /// <summary>Executes commands: reads <c>workers.commands</c>; writes states, events, outcomes and what they cause.</summary>
 internal static class CommandsRole
 {
-    public static void Add(IServiceCollection services) => services.AddSingleton<Func<IServiceProvider, Runner>>(_ => Control).AddSingleton<Func<IServiceProvider, Runner>>(_ => provider =>
+    public static void Add(IServiceCollection services) => AddControl(services).AddSingleton<Func<IServiceProvider, Runner>>(_ => provider =>
     {
         var table = HandlersModule.CommandTable(provider);
         var kinds = HandlersModule.StateKinds(provider);
@@ -23,6 +23,9 @@ internal static class CommandsRole
                 "commands", Topics.Commands, threads > 0 ? threads : Math.Min(4, Environment.ProcessorCount),
                 _ => new CommandExecutor(table, kinds, routes, rules, CancellationToken.None), provider.GetRequiredService<ControlFeed>()));
     });
+
+    /// <summary>Without the commands that concern one key each.</summary>
+    public static IServiceCollection AddControl(IServiceCollection services) => services.AddSingleton<Func<IServiceProvider, Runner>>(_ => Control);
 
     /// <summary>The one reader of what concerns every worker.</summary>
     private static Runner Control(IServiceProvider provider)

@@ -6,6 +6,7 @@ using Workers.Engine.Outbox;
 using Workers.Engine.Pump;
 using Workers.Engine.Store;
 using Workers.Engine.Telemetry;
+using Workers.Handlers.Effects.Services;
 
 namespace Workers.Host.Roles;
 
@@ -19,7 +20,15 @@ internal static class EffectsRole
             provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<PumpOptions>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EffectsPump>>(), GroupRunner.WorkerName, provider.GetRequiredService<FlushFeed>().Committed,
             provider.GetService<OutboxRelay>(), provider.GetRequiredService<EngineMeter>(),
-            provider.GetRequiredService<HaltedPartitions>());
-        return new Runner(EffectsPump.Group, pump.Start, pump.Stop, () => pump.IsReady, pump, pump);
+            provider.GetRequiredService<HaltedPartitions>(), provider.GetRequiredService<PartitionHistory>(), provider.GetRequiredService<RecordSpans>());
+        var circuits = provider.GetRequiredService<CircuitReports>();
+        return new Runner(EffectsPump.Group, Start, pump.Stop, () => pump.IsReady, pump, pump);
+
+        void Start()
+        {
+            circuits.Start(GroupRunner.WorkerName);
+            provider.GetRequiredService<ServicePipelines>().Show(provider.GetRequiredService<EngineMeter>());
+            pump.Start();
+        }
     });
 }

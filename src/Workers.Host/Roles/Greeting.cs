@@ -1,3 +1,4 @@
+using Workers.Engine.Control;
 using Workers.Host.Configuration;
 
 namespace Workers.Host.Roles;
@@ -12,6 +13,7 @@ internal static class Greeting
             Workers {typeof(Greeting).Assembly.GetName().Version?.ToString(3)}: {string.Join(", ", settings.Options.Roles)} ({Shape.Name(settings.Options)})
               serving  {string.Join(", ", app.Urls)}
               data     {Path.GetFullPath(settings.Options.Data)}
+              callers  {Callers(app, settings.Options)}
 
             Try:
               curl -s {url}/health
@@ -20,6 +22,11 @@ internal static class Greeting
 
             """);
     }
+
+    private static string Callers(WebApplication app, WorkersOptions options) =>
+        options.Api.Anonymous.Count > 0 ? $"without a key, from everywhere: {string.Join(", ", options.Api.Anonymous)} (Workers:Api:Anonymous; for development only)"
+        : options.Api.Jwt.IsOn || app.Services.GetRequiredService<ControlFeed>().Current.HasHad(ControlKinds.Key) ? "with an API key" + (options.Api.Jwt.IsOn ? $" or a token of {options.Api.Jwt.Issuer}" : "")
+        : "on this machine alone, without a key (Workers.Host keys create makes the first, and then one is required)";
 
     private const string Product = """{"product_id":"laptop","name":"Laptop","sku":"LAPTOP-001","price":999.99,"stock":10}""";
 

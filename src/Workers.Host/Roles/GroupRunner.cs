@@ -22,7 +22,9 @@ internal static class GroupRunner
             services.GetService<OutboxRelay>())
         {
             Meter = services.GetRequiredService<EngineMeter>(),
+            Spans = services.GetRequiredService<RecordSpans>(),
             Halted = services.GetRequiredService<HaltedPartitions>(),
+            History = services.GetRequiredService<PartitionHistory>(),
         };
         return new Runner(group.Name, () => Start(pump, group, services.GetRequiredService<Receivers>(), store, clock), pump.Stop, () => pump.IsReady, pump, pump);
     }

@@ -8,16 +8,28 @@ internal static class RoleList
     private static readonly Dictionary<string, Action<IServiceCollection>> Adds = new(StringComparer.Ordinal)
     {
         ["api"] = ApiRole.Add,
+        ["scheduler"] = SchedulerRole.Add,
         ["commands"] = CommandsRole.Add,
         ["sagas"] = SagasRole.Add,
         ["effects"] = EffectsRole.Add,
         ["projections"] = FollowerRoles.AddProjections,
         ["audit"] = FollowerRoles.AddAudit,
+        ["metrics"] = FollowerRoles.AddMetrics,
         ["feeds"] = FollowerRoles.AddFeeds,
     };
 
-    public static void Add(IServiceCollection services, IReadOnlyList<string> chosen)
+    /// <param name="services">Where to.</param>
+    /// <param name="chosen">Names of roles.</param>
+    /// <param name="briefly">Only what makes and revokes keys.</param>
+    public static void Add(IServiceCollection services, IReadOnlyList<string> chosen, bool briefly)
     {
+        if (briefly)
+        {
+            ApiRole.Add(services);
+            CommandsRole.AddControl(services);
+            return;
+        }
+
         foreach (var role in RoleNames.All.Where(r => Has(chosen, r)))
         {
             Adds[role](services);

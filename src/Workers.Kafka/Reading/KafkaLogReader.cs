@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 using Workers.Engine.Log;
 using Workers.Kafka.Wire;
 
@@ -189,18 +190,20 @@ internal sealed class KafkaLogReader : ILogReader
     private List<TopicPartitionOffset> Assigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
     {
         _joined = true;
-        LogMessages.Took(_clients.Logger, _member.Group, string.Join(", ", partitions.Select(_topics.Of)));
-        var starts = partitions.ConvertAll(p => new TopicPartitionOffset(p, 0));
-        try
+        var given = string.Join(", ", partitions.Select(_topics.Of));
+        LogMessages.Took(_clients.Logger, _clients.IsNews(_member, given) ? LogLevel.Information : LogLevel.Debug, _member.Group, given);
+        var starts = new List<TopicPartitionOffset>(partitions.Count);
+        foreach (var topic in partitions.GroupBy(p => p.Topic).Select(of => of.ToList()))
         {
-            for (var i = 0; i < starts.Count; i++)
+            try
             {
-                starts[i] = new TopicPartitionOffset(partitions[i], consumer.QueryWatermarkOffsets(partitions[i], Patience).High);
+                starts.AddRange(topic.Zip(Watermarks.Of(consumer, topic, Patience), (place, marks) => new TopicPartitionOffset(place, marks.High)));
             }
-        }
-        catch (KafkaException error)
-        {
-            LogMessages.ClientTrouble(_clients.Logger, error.Error.Code, error.Error.Reason);
+            catch (KafkaException error)
+            {
+                LogMessages.ClientTrouble(_clients.Logger, error.Error.Code, error.Error.Reason);
+                starts.AddRange(topic.Select(place => new TopicPartitionOffset(place, 0)));
+            }
         }
 
         Add(partitions.Select(_topics.Of));

@@ -8,11 +8,13 @@ namespace Workers.Kafka.Reading;
 /// <summary>A thread with a consumer of its own for single questions, which block: one record, the ends of a topic.</summary>
 internal sealed class Lookups : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // A question that hangs is left to itself: the thread is a background thread and ends with the process.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(15);
     private const long FreshMs = 200;
     private const int LedAttempts = 10;
     private static readonly TimeSpan LedPause = TimeSpan.FromMilliseconds(100);
 
+    private readonly TimeSpan _patience;
     private readonly KafkaTopics _topics;
     private readonly RecordReader _records;
     private readonly IConsumer<byte[], byte[]> _consumer;
@@ -23,8 +25,14 @@ internal sealed class Lookups : IDisposable
 
     public Lookups(Clients clients, KafkaTopics topics, RecordReader records)
     {
-        (_topics, _records) = (topics, records);
-        _consumer = clients.Consumer("lookups", config => config.MaxPartitionFetchBytes = 65_536).Build();
+        (_topics, _records, _patience) = (topics, records, clients.Options.ConsumerTimeout);
+        _consumer = clients.Consumer("lookups", config =>
+        {
+            config.MaxPartitionFetchBytes = 65_536;
+
+            // The client asks for what follows as soon as it has a record; at a log's end the next question would wait as long as that one does.
+            config.FetchWaitMaxMs = 2;
+        }).Build();
         _thread = new Thread(Run) { IsBackground = true, Name = "kafka lookups" };
         _thread.Start();
     }
@@ -45,19 +53,19 @@ internal sealed class Lookups : IDisposable
     public void Dispose()
     {
         _questions.CompleteAdding();
-        _thread.Join();
-        _consumer.Dispose();
-        _questions.Dispose();
+        if (_thread.Join(LongestEnd))
+        {
+            _consumer.Dispose();
+            _questions.Dispose();
+        }
     }
 
     private async ValueTask<WatermarkOffsets[]> MarksAsync(string topic, CancellationToken cancellation)
     {
         if (!_marks.TryGetValue(topic, out var known) || Environment.TickCount64 - known.AtMs > FreshMs)
         {
-            var partitions = _topics.Of(topic).ToList();
-            var marks = await LedAsync(
-                () => Ask(() => partitions.ConvertAll(p => _consumer.QueryWatermarkOffsets(_topics.On(p), Patience)), cancellation), cancellation)
-                .ConfigureAwait(false);
+            var partitions = _topics.Of(topic).Select(_topics.On).ToList();
+            var marks = await LedAsync(() => Ask(() => Watermarks.Of(_consumer, partitions, _patience), cancellation), cancellation).ConfigureAwait(false);
             _marks[topic] = known = (Environment.TickCount64, [.. marks]);
         }
 
@@ -88,7 +96,7 @@ internal sealed class Lookups : IDisposable
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limited.CancelAfter(Patience + Patience);
+        limited.CancelAfter(_patience + _patience);
         var token = limited.Token;
         try
         {
@@ -146,7 +154,7 @@ internal sealed class Lookups : IDisposable
         _consumer.Assign(new TopicPartitionOffset(partition, offset));
         try
         {
-            return _consumer.Consume(Patience) switch
+            return _consumer.Consume(_patience) switch
             {
                 null => throw new LogUnavailableException("Kafka does not answer."),
                 { IsPartitionEOF: true } => null,

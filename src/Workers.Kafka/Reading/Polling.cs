@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Kafka.Wire;
 
@@ -97,7 +98,7 @@ internal sealed class Polling(
 
         if (buffer.Wanted is null)
         {
-            LogMessages.ReadFailed(clients.Logger, buffer.Partition.ToString(), error);
+            LogMessages.ReadFailed(clients.Logger, buffer.Partition.ToString(), error.Cause());
             buffer.ReadAgain();
             Later(buffer);
         }
@@ -132,7 +133,7 @@ internal sealed class Polling(
     private void Seek(PartitionBuffer buffer, long wanted)
     {
         var place = topics.On(buffer.Partition);
-        var marks = consumer.QueryWatermarkOffsets(place, Patience);
+        var marks = Watermarks.Of(consumer, [place], Patience)[0];
         var start = buffer.FromOldest ? marks.Low.Value : wanted;
         if (start < marks.Low || start > marks.High)
         {

@@ -7,6 +7,7 @@ using Workers.Contracts;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Headers;
 using Workers.Contracts.Reading;
+using Workers.Engine.Encryption;
 using Workers.Engine.Identity;
 using Workers.Engine.Log;
 
@@ -17,7 +18,8 @@ namespace Workers.Kafka.Wire;
 /// bytes and <see cref="HeaderName.Unreadable"/>: the pump makes a dead letter of it. Tests: KafkaForeignTests.
 /// </summary>
 /// <param name="fingerprints">Null in a process that executes no commands.</param>
-internal sealed class ForeignReader(CommandReader reader, Func<FingerprintKey?> fingerprints)
+/// <param name="cipher">What others have put there is theirs to protect; what is made of it, not.</param>
+internal sealed class ForeignReader(CommandReader reader, Func<FingerprintKey?> fingerprints, Func<DataCipher?>? cipher = null)
 {
     public const int MaxBytes = 1 << 20;
     private const int Kept = 64 << 10;
@@ -138,7 +140,7 @@ internal sealed class ForeignReader(CommandReader reader, Func<FingerprintKey?> 
         raw.AddOthers(headers);
 
         // What is looked up has no key yet; it lies, and is found, under what it is looked up by.
-        return raw.Record(reading.Key.Length > 0 ? reading.Key : RefundOf(reading)!, headers.Take(), data);
+        return raw.Record(reading.Key.Length > 0 ? reading.Key : RefundOf(reading)!, headers.Take(), cipher?.Invoke()?.Protect(data, info.Type) ?? data);
     }
 
     private static string? RefundOf(CommandReading reading) => (reading.Command as IRefundDecision)?.RefundId;

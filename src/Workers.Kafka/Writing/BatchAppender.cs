@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 
 namespace Workers.Kafka.Writing;
@@ -90,7 +91,7 @@ internal sealed class BatchAppender : IDisposable
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            LogMessages.BatchFailed(_clients.Logger, error);
+            LogMessages.BatchFailed(_clients.Logger, error.Cause());
             return error;
         }
     }

@@ -25,8 +25,8 @@ internal static class AuditTable
         client.EnsureIndexes(
             Entries,
             [
-                new("chain n", Unique: true), new("-at -_id"), new("entity_type entity_id -at -_id"), new("user_id -at -_id"), new("command_id -at -_id"),
-                new("type -at -_id"),
+                new("chain n", Unique: true), new("-at -_id"), new("entity_id -at -_id"), new("entity_type -at -_id"), new("user_id -at -_id"),
+                new("command_id -at -_id"), new("type -at -_id"), new("kind -at -_id"),
             ]);
     }
 
@@ -53,7 +53,7 @@ internal static class AuditTable
     {
         var known = Known(client, entries.Select(e => e.Id));
         var writes = new List<MongoWrite>();
-        foreach (var given in entries)
+        foreach (var given in entries.Where(entry => !chains.IsTrimmed(entry)))
         {
             if (known.Add(Documents.Id(given.Id)))
             {
@@ -74,17 +74,37 @@ internal static class AuditTable
     public static AuditEntry? Find(MongoClient client, Guid id) =>
         client.Find(Entries, new JsonObject { ["_id"] = Documents.Id(id) }, new JsonObject { ["limit"] = 1 }).Select(AuditDocument.Read).FirstOrDefault();
 
-    /// <summary>Newest first by (time, id).</summary>
-    public static List<AuditEntry> List(MongoClient client, AuditQuery query)
+    /// <summary>By (time, id); and whether there may be more.</summary>
+    public static (List<AuditEntry> Found, bool More) List(MongoClient client, AuditQuery query)
     {
-        var filter = new Conditions()
-            .Equal("type", query.Type).Equal("kind", query.Kind).Equal("entity_type", query.EntityType).Equal("entity_id", query.EntityId).Equal("user_id", query.UserId)
-            .Equal("command_id", Documents.IdOrNull(query.CommandId)).AtLeast("at", query.FromMs).AtMost("at", query.ToMs)
-            .After("at", "_id", ListCursor.Read(query.Cursor), ascending: false)
-            .Filter();
-        var options = new JsonObject { ["sort"] = new JsonObject { ["at"] = -1, ["_id"] = -1 }, ["limit"] = query.Limit + 1 };
-        return [.. client.Find(Entries, filter, options).Select(AuditDocument.Read)];
+        var filter = Matching(query).After("at", "_id", ListCursor.Read(query.Cursor), ascending: query.OldestFirst).Filter();
+        var order = query.OldestFirst ? 1 : -1;
+        var options = new JsonObject { ["sort"] = new JsonObject { ["at"] = order, ["_id"] = order }, ["limit"] = query.Limit + 1, [MongoClient.Limit] = MongoClient.LimitMs };
+        var (found, bytes) = (new List<AuditEntry>(), 0L);
+        foreach (var document in client.Find(Entries, filter, options))
+        {
+            if (found.Count == query.Limit || bytes > query.MaxBytes)
+            {
+                return (found, true);
+            }
+
+            found.Add(AuditDocument.Read(document));
+            bytes += found[^1].Changes.Length;
+        }
+
+        return (found, false);
     }
+
+    /// <summary>Without its cursor.</summary>
+    public static ListTotal Count(MongoClient client, AuditQuery query)
+    {
+        var conditions = Matching(query);
+        return client.CountList(Entries, conditions.Filter(), conditions.IsEmpty);
+    }
+
+    private static Conditions Matching(AuditQuery query) => new Conditions()
+            .Equal("type", query.Type).Equal("kind", query.Kind).Equal("entity_type", query.EntityType).Equal("entity_id", query.EntityId).Equal("user_id", query.UserId)
+            .Equal("command_id", Documents.IdOrNull(query.CommandId)).AtLeast("at", query.FromMs).AtMost("at", query.ToMs);
 
     private static HashSet<string> Known(MongoClient client, IEnumerable<Guid> ids) =>
     [

@@ -40,6 +40,9 @@ internal sealed class ChainTails
         return chains;
     }
 
+    /// <summary>Retention has taken the entry's day: none comes to it any more.</summary>
+    public bool IsTrimmed(AuditEntry entry) => _tails[ChainKey.Of(entry)].IsTrimmed;
+
     /// <summary>Gives the entry the next place of its chain.</summary>
     public (ChainKey Chain, long Place, byte[] Hash) Add(AuditEntry entry)
     {
@@ -52,14 +55,30 @@ internal sealed class ChainTails
     public void Claim(AuditEntry entry) => _tails[ChainKey.Of(entry)].Claim(Documents.Id(entry.Id));
 
     /// <summary>A chain's head comes before its first entry, so that a chain without one tells that it was taken out; it is not made again.</summary>
-    public void EnsureHeads(MongoClient client) => client.Write(
-        AuditTable.Heads,
-        [
-            .. _tails.Where(t => t.Value.IsNew).Select(t => MongoWrite.Update(
-                new JsonObject { ["_id"] = t.Key.ToString() },
-                new JsonObject { ["$setOnInsert"] = new JsonObject { ["entries"] = 0, ["hash"] = Documents.Binary([]), ["moves"] = 0 } },
-                upsert: true)),
-        ]);
+    public void EnsureHeads(MongoClient client)
+    {
+        var made = _tails.Where(t => t.Value.IsNew).Select(t => t.Key).ToList();
+        if (made.Count == 0)
+        {
+            return;
+        }
+
+        // Few rows a day: they are looked through for the day before when one is made.
+        var known = client.Find(AuditTable.Heads, [], primary: true).Select(d => ChainKey.Parse(d.Text("_id"))).Union(made).ToList();
+        client.Write(AuditTable.Heads, [.. made.Select(chain => MongoWrite.Update(
+            new JsonObject { ["_id"] = chain.ToString() }, new JsonObject { ["$setOnInsert"] = First(chain, known) }, upsert: true))]);
+    }
+
+    private static JsonObject First(ChainKey chain, List<ChainKey> known)
+    {
+        var head = new JsonObject { ["entries"] = 0, ["hash"] = Documents.Binary([]), ["moves"] = 0 };
+        if (known.Where(k => k.Partition == chain.Partition && k.Day < chain.Day).Select(k => (int?)k.Day).Max() is { } previous)
+        {
+            head.Add("previous", previous);
+        }
+
+        return head;
+    }
 
     /// <summary>Moves the heads on to the last entries of the batch; never back. False where somebody else has moved one meanwhile.</summary>
     public bool SaveHeads(MongoClient client)
@@ -76,6 +95,8 @@ internal sealed class ChainTails
         private (long Place, byte[] Hash) _own = (head?.Entries ?? 0, head?.Hash ?? []);
 
         public long Moved => head?.Entries ?? 0;
+
+        public bool IsTrimmed => head?.IsTrimmed == true;
 
         public bool IsNew { get; private set; }
 

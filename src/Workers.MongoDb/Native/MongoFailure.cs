@@ -6,6 +6,8 @@ internal sealed class MongoFailure(int domain, int code, string message) : Excep
     public const int DuplicateKey = 11000;
     public const int NoCollection = 26;
 
+    private const int TookTooLong = 50;
+
     // Of enum mongoc_error_domain_t.
     private const int Stream = 2;
     private const int Protocol = 3;
@@ -31,6 +33,9 @@ internal sealed class MongoFailure(int domain, int code, string message) : Excep
 
     /// <summary>libbson does not take the JSON.</summary>
     public bool IsUnreadable { get; init; }
+
+    /// <summary>The server gave it up at its limit.</summary>
+    public bool IsTimeout => IsOfServer && Code == TookTooLong;
 
     private bool IsOfServer => Domain is Command or Server;
 }

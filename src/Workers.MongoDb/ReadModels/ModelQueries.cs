@@ -18,7 +18,7 @@ internal static class ModelQueries
         }
 
         sort.Add("id", 1);
-        var options = new JsonObject { ["sort"] = sort, ["limit"] = query.Limit, ["skip"] = query.Offset, ["projection"] = ModelTable.WithoutState() };
+        var options = new JsonObject { ["sort"] = sort, ["limit"] = query.Limit, ["skip"] = query.Offset, ["projection"] = ModelTable.WithoutState(), [MongoClient.Limit] = MongoClient.LimitMs };
         return [.. client.Find(ModelTable.Collection, Matching(query.Type, query.Where), options).Select(ModelDocument.Read)];
     }
 
@@ -47,6 +47,7 @@ internal static class ModelQueries
                 new JsonObject { ["$match"] = Matching(query.Type, query.Where) }, new JsonObject { ["$group"] = group },
                 new JsonObject { ["$sort"] = new JsonObject { ["_id"] = 1 } }, new JsonObject { ["$limit"] = query.Limit }),
             ["cursor"] = new JsonObject { ["batchSize"] = query.Limit },
+            [MongoClient.Limit] = MongoClient.LimitMs,
         });
         return [.. reply.GetProperty("cursor").GetProperty("firstBatch").EnumerateArray().Select(row =>
         {

@@ -49,6 +49,7 @@ internal static class ModelTable
             ["limit"] = query.Limit + 1,
             ["skip"] = query.Offset,
             ["projection"] = WithoutState(),
+            [MongoClient.Limit] = MongoClient.LimitMs,
         };
         return Matching(query) is { } conditions
             ? [.. client.Find(Collection, conditions.After("created", "id", ListCursor.Read(query.Cursor), query.Ascending).Filter(), options)

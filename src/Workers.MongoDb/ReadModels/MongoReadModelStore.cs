@@ -8,11 +8,14 @@ namespace Workers.MongoDb.ReadModels;
 /// <summary>Read models and the list of commands in MongoDB.</summary>
 internal sealed class MongoReadModelStore(MongoThreads writes, MongoThreads reads) : IReadModelStore
 {
+    // Since the list was cut last; of the one thread that writes.
+    private long _listed;
+
     public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) =>
         writes.Run(client => Positions.Take(client, group, partition), cancellation);
 
     public Task<FlushResult> ApplyAsync(IReadOnlyList<PositionMove> positions, ReadModelBatch batch, CancellationToken cancellation) =>
-        writes.Run(client => Positions.Flush(client, positions, () => Write(client, batch)), cancellation);
+        writes.Run(client => Positions.Flush(client, positions, () => Bound(client, batch)), cancellation);
 
     public async ValueTask<ReadModel?> FindAsync(string type, string id, CancellationToken cancellation) =>
         await reads.Run(client => ModelTable.Find(client, type, id), cancellation);
@@ -39,16 +42,41 @@ internal sealed class MongoReadModelStore(MongoThreads writes, MongoThreads read
     public async ValueTask<IReadOnlyList<CommandRow>> FindByCallerIdAsync(string callerId, CancellationToken cancellation) =>
         await reads.Run(client => CommandTable.FindByCallerId(client, callerId), cancellation);
 
-    public async ValueTask<Page<CommandRow>> ListCommandsAsync(CommandQuery query, CancellationToken cancellation) => Documents.Page(
-        await reads.Run(client => CommandTable.List(client, query), cancellation),
-        query.Limit,
-        last => Documents.Id(last.Id));
+    public async ValueTask<Page<CommandRow>> ListCommandsAsync(CommandQuery query, CancellationToken cancellation)
+    {
+        var (found, total) = await reads.Run(
+            client => (CommandTable.List(client, query), query.WithTotal ? CommandTable.Count(client, query) : (ListTotal?)null), cancellation);
+        return Documents.Page(found, query.Limit, last => Documents.Id(last.Id)).With(total);
+    }
 
     /// <summary>Each part may be repeated, alone or with the others, and changes nothing then.</summary>
     internal static void Write(MongoClient client, ReadModelBatch batch)
     {
+        CommandTable.Forget(client, batch.ForgottenCommands);
         ModelTable.Write(client, batch.Models);
         CommandTable.Write(client, batch.Commands);
         CommandTable.Write(client, batch.Commands.Select(c => c.Outcome).OfType<CommandOutcomeRow>().Concat(batch.Outcomes));
+        EventList.Write(client, batch.Events);
+        SavedModels.Write(client, batch.Saved);
+        if (batch is { Rebuilt: true, Models.Count: > 0 })
+        {
+            SavedModels.Restore(client, batch.Models);
+        }
+
+        if (batch.ClearCommandsBefore > 0)
+        {
+            CommandTable.Clear(client, batch.ClearCommandsBefore);
+        }
+    }
+
+    private void Bound(MongoClient client, ReadModelBatch batch)
+    {
+        Write(client, batch);
+        _listed += batch.Events.Count;
+        if (batch.KeepEvents > 0 && _listed >= batch.KeepEvents)
+        {
+            EventList.Keep(client, batch.KeepEvents);
+            _listed = 0;
+        }
     }
 }

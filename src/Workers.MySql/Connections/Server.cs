@@ -42,7 +42,7 @@ internal sealed class Server
     public int TextRows { get; }
 
     /// <summary>As the server says it; known once a connection was made.</summary>
-    private string Version { get; set; } = "";
+    public string Version { get; private set; } = "";
 
     private bool IsMariaDb => Version.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
 

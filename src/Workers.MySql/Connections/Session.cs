@@ -16,6 +16,7 @@ internal sealed class Session(Server server, bool writes) : IWrites, IDisposable
     private readonly Dictionary<string, Statement> _statements = [];
     private readonly Dictionary<(string Head, int Rows), Statement> _rows = [];
     private MySqlConnection? _connection;
+    private long _openedAt;
 
     public Server Server => server;
 
@@ -26,7 +27,22 @@ internal sealed class Session(Server server, bool writes) : IWrites, IDisposable
 
     public Statement this[string sql] => _statements.TryGetValue(sql, out var known) ? known : _statements[sql] = new Statement(Connection, sql);
 
-    public void Open() => _connection ??= server.Connect(writes);
+    public void Open()
+    {
+        if (_connection is null)
+        {
+            (_connection, _openedAt) = (server.Connect(writes), Environment.TickCount64);
+        }
+    }
+
+    /// <summary>Between transactions: a connection that is older than this is given up, and opened anew when it is needed.</summary>
+    public void Renew(TimeSpan lifetime)
+    {
+        if (IsOpen && Environment.TickCount64 - _openedAt > lifetime.TotalMilliseconds)
+        {
+            Drop();
+        }
+    }
 
     /// <summary>Runs SQL as it stands.</summary>
     public void Execute(string sql)

@@ -19,7 +19,7 @@ internal static class ControlTable
         session["UPDATE control_version SET version = version + 1 WHERE id = 1"].Run();
         var outcomes = new Dictionary<Guid, Outcome>();
         OutcomeTable.Find(session, unfinished, outcomes);
-        if (outcomes.Count > 0)
+        if (outcomes.Values.Any(outcome => outcome.State != CommandState.Scheduled))
         {
             return false;
         }

@@ -30,6 +30,8 @@ internal sealed class MySqlStateReader(Readers readers) : IStateReader
     public IReadOnlyList<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> ByLabel(
         string kind, string? label, (long UpdatedMs, string Id)? before, int limit) => Ask(s => StateTable.ByLabel(s, kind, label, before, limit));
 
+    public IReadOnlyList<(string Label, int Count)> CountLabels(string kind, int most) => Ask(s => StateTable.CountLabels(s, kind, most));
+
     public IReadOnlyList<ParkedRow> Parked(string group, PartitionId partition, long afterOrder, int limit) =>
         Ask(s => ParkedTable.Of(s, group, partition, afterOrder, limit));
 
@@ -41,6 +43,11 @@ internal sealed class MySqlStateReader(Readers readers) : IStateReader
 
     public IReadOnlyList<TimerWrite> TimersOf(string key, int limit) => Ask(s => TimerTable.OfKey(s, key, limit));
 
+    public TimerWrite? FindTimer(Guid token) => Ask(s => TimerTable.Find(s, token));
+
+    public IReadOnlyList<TimerWrite> Timers(string group, PartitionId partition, (long DueMs, Guid Token)? after, int limit) =>
+        Ask(s => TimerTable.Of(s, group, partition, after, limit));
+
     public IReadOnlyList<SeenShard> Seen(string group, PartitionId partition) => Ask(s => OutboxTable.Seen(s, group, partition));
 
     public DeadLetter? DeadLetter(Guid id) => Ask(s => DeadLetterTable.Find(s, id));
@@ -48,15 +55,20 @@ internal sealed class MySqlStateReader(Readers readers) : IStateReader
     public IReadOnlyList<DeadLetter> DeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit) =>
         Ask(s => DeadLetterTable.List(s, filter, before, limit));
 
-    public long CountDeadLetters() => Ask(DeadLetterTable.Count);
+    public IReadOnlyList<DeadLetter> OldestDeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? after, int limit) =>
+        Ask(s => DeadLetterTable.Oldest(s, filter, after, limit));
 
-    public IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit) => Ask(s => ParkedTable.Of(s, group, limit));
+    public IReadOnlyList<DeadLetterGroup> DeadLetterGroups(DeadLetterFilter filter, int limit) => Ask(s => DeadLetterTable.Groups(s, filter, limit));
 
-    public long ControlVersion() => _session.Ask(ControlTable.Version);
+    public long CountDeadLetters(DeadLetterFilter? filter = null) => Ask(s => DeadLetterTable.Count(s, filter ?? new DeadLetterFilter()));
 
-    public IReadOnlyList<ControlRow> ControlRows(long afterVersion) => _session.Ask(s => ControlTable.After(s, afterVersion));
+    public IReadOnlyList<T> ParkedRows<T>(string group, int limit, Func<PartitionId, ParkedRow, T> make) => Ask(s => ParkedTable.Of(s, group, limit, make));
 
-    public ControlRow? FindControl(string kind, string name) => _session.Ask(s => ControlTable.Find(s, kind, name));
+    public long ControlVersion() => Ask(ControlTable.Version);
+
+    public IReadOnlyList<ControlRow> ControlRows(long afterVersion) => Ask(s => ControlTable.After(s, afterVersion));
+
+    public ControlRow? FindControl(string kind, string name) => Ask(s => ControlTable.Find(s, kind, name));
 
     public void Dispose()
     {

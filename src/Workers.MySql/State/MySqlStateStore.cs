@@ -16,6 +16,8 @@ internal sealed class MySqlStateStore(Server server, Readers readers, ExecutionM
     private readonly Lane _reads = new(new Session(server, writes: false), "mysql positions");
     private volatile bool _disposed;
 
+    public string Installation => installation;
+
     public IOutboxStore Outbox => field ??= new MySqlOutbox(installation, _reads);
 
     public async Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation)
@@ -28,6 +30,18 @@ internal sealed class MySqlStateStore(Server server, Readers readers, ExecutionM
 
     public Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation) =>
         _reads.Enqueue(s => s.Ask(t => PositionTable.Find(t, group, partition)), cancellation);
+
+    public async Task<PositionRow?> ReclaimAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation)
+    {
+        var row = await Lane(group, partition).Enqueue(s => s.Transact(t => (PositionTable.Reclaim(t, group, partition, epoch), "")), cancellation)
+            .ConfigureAwait(false);
+        if (row is not null)
+        {
+            marks.Taken(group, partition, row.Epoch);
+        }
+
+        return row;
+    }
 
     public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
         _reads.Enqueue<IReadOnlyList<(string, PartitionId, PositionRow)>>(s => s.Ask(PositionTable.All), cancellation);

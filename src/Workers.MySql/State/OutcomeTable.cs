@@ -67,7 +67,7 @@ internal static class OutcomeTable
     }
 
     private static void Bind(IValues values, Outcome outcome) => values
-        .Add((long)outcome.State).Add(outcome.AliasOf).Add(outcome.Attempts).Add(outcome.Status).Add(outcome.StartedMs).Add(outcome.CompletedMs)
+        .Add((long)outcome.State).Add(outcome.AliasOf).Add(outcome.Attempts).Add(outcome.Status).Add(outcome.StartedMs).Add(outcome.StoredMs)
         .Add(outcome.Partition.Topic).Add(outcome.Partition.Number).Add(outcome.Offset).Add(outcome.Body).Add(outcome.Id);
 
     private static FlushFailedException Refused(Session session, List<Outcome> wanted)
@@ -85,7 +85,7 @@ internal static class OutcomeTable
             + (found.TryGetValue(wrong.Id, out var there) ? $"it is there as {there.State}." : "there is none that it could finish, or it is written twice."));
     }
 
-    private static Outcome Read(Row row) => new(
+    private static Outcome Read(Row row) => Outcome.Stored(
         row.Guid(10), (CommandState)row.Int32(0), row.GuidOrNull(1), row.Int32(2), row.Int32(3), row.Int64(4), row.Int64(5),
         new PartitionId(row.Text(6), row.Int32(7)), row.Int64(8), row.Bytes(9));
 }

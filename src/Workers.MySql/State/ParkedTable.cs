@@ -31,9 +31,9 @@ internal static class ParkedTable
         session[$"SELECT {Columns} FROM parked WHERE grp = ? AND topic = ? AND part = ? AND ord > ? ORDER BY ord LIMIT ?"]
             .Of(group, partition).Add(afterOrder).Add(limit).Read(Read);
 
-    public static List<(PartitionId Partition, ParkedRow Row)> Of(Session session, string group, int limit) =>
+    public static List<T> Of<T>(Session session, string group, int limit, Func<PartitionId, ParkedRow, T> make) =>
         session[$"SELECT {Columns}, topic, part FROM parked WHERE grp = ? ORDER BY topic, part, ord LIMIT ?"].Add(group).Add(limit)
-            .Read(r => (new PartitionId(r.Text(8), r.Int32(9)), Read(r)));
+            .Read(r => make(new PartitionId(r.Text(8), r.Int32(9)), Read(r)));
 
     private static ParkedRow Read(Row row) => new(
         row.Int64(0), RecordCodec.ReadWhere(row.Bytes(7)), row.Int32(1), row.Int64(2), row.Int64(3), row.TextOrNull(4), row.TextOrNull(5),

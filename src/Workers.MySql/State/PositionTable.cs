@@ -32,12 +32,19 @@ internal static class PositionTable
         return row with { Epoch = row.Epoch + 1 };
     }
 
+    /// <summary>Waits for a transaction that holds the row: whatever has begun is written before, or never.</summary>
+    public static PositionRow? Reclaim(Session session, string group, PartitionId partition, long epoch)
+    {
+        var ours = session["UPDATE positions SET epoch = epoch + 1 WHERE grp = ? AND topic = ? AND part = ? AND epoch = ?"].Of(group, partition).Add(epoch).Run() == 1;
+        return ours ? Find(session, group, partition) : null;
+    }
+
     public static void Release(Session session, string group, PartitionId partition, long epoch) =>
         session["UPDATE positions SET clean = 1 WHERE grp = ? AND topic = ? AND part = ? AND epoch = ?"].Of(group, partition).Add(epoch).Run();
 
     public static bool Set(Session session, string group, PartitionId partition, long offset) =>
-        session["UPDATE positions SET off = ?, probe_off = -1, probe_starts = 0, turn = turn + 1 WHERE grp = ? AND topic = ? AND part = ?"]
-            .Add(offset).Of(group, partition).Run() == 1;
+        session["UPDATE positions SET off = ?, probe_off = -1, probe_starts = 0, turn = turn + ? WHERE grp = ? AND topic = ? AND part = ?"]
+            .Add(offset).Add(PositionRow.TurnsApart).Of(group, partition).Run() == 1;
 
     public static PositionRow? Find(Session session, string group, PartitionId partition) =>
         session[$"SELECT {Columns} FROM positions WHERE grp = ? AND topic = ? AND part = ?"].Of(group, partition).First(r => Read(r, 0));

@@ -54,12 +54,16 @@ internal static class StateTable
         Session session, string kind, string? label, (long UpdatedMs, string Id)? before, int limit)
     {
         // The labels of a kind are few; reading the newest of each and merging them needs no further index.
-        var labels = label is not null
-            ? [label]
-            : session["SELECT DISTINCT label FROM labels WHERE kind = ?"].AddUtf8(kind).Read(r => r.Utf8(0));
-        var pages = labels.SelectMany(one => Page(session, kind, one, before, limit));
+        var pages = (label is not null ? [label] : Labels(session, kind)).SelectMany(one => Page(session, kind, one, before, limit));
         return [.. pages.OrderByDescending(r => r.Updated).ThenByDescending(r => r.Id, ByteOrder).Take(limit).Select(r => r.Row)];
     }
+
+    public static List<(string Label, int Count)> CountLabels(Session session, string kind, int most) => Labels(session, kind).ConvertAll(label =>
+        (label, (int)session["SELECT COUNT(*) FROM (SELECT 1 FROM labels WHERE kind = ? AND label = ? LIMIT ?) AS counted"]
+            .AddUtf8(kind).AddUtf8(label).Add(most).Read(r => r.Int64(0))[0]));
+
+    private static List<string> Labels(Session session, string kind) =>
+        session["SELECT DISTINCT label FROM labels WHERE kind = ?"].AddUtf8(kind).Read(r => r.Utf8(0));
 
     private static readonly Comparer<byte[]> ByteOrder = Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));
 

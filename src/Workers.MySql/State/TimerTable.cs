@@ -34,5 +34,15 @@ internal static class TimerTable
     public static List<TimerWrite> OfKey(Session session, string key, int limit) =>
         session["SELECT token, due, record FROM timers WHERE rkey = ? ORDER BY due LIMIT ?"].AddUtf8(key).Add(limit).Read(Read);
 
+    public static TimerWrite? Find(Session session, Guid token) =>
+        session["SELECT token, due, record FROM timers WHERE token = ?"].Add(token).First(Read);
+
+    public static List<TimerWrite> Of(Session session, string group, PartitionId partition, (long DueMs, Guid Token)? after, int limit)
+    {
+        var (due, token) = after ?? (long.MinValue, Guid.Empty);
+        return session["SELECT token, due, record FROM timers WHERE grp = ? AND topic = ? AND part = ? AND due >= ? AND (due > ? OR token > ?) ORDER BY due, token LIMIT ?"]
+            .Of(group, partition).Add(due).Add(due).Add(token).Add((long)limit).Read(Read);
+    }
+
     private static TimerWrite Read(Row row) => new(row.Guid(0), row.Int64(1), RecordCodec.ReadWhere(row.Bytes(2)));
 }

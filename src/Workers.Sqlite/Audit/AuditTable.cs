@@ -14,28 +14,28 @@ internal sealed class AuditTable(Connection connection)
     private Statement Insert => field ??= connection.Prepare(
         $"INSERT INTO audit({Columns}, day) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
 
-    private Statement Head => field ??= connection.Prepare("SELECT hash, entries FROM audit_heads WHERE day = ? AND topic = ? AND part = ?");
+    public AuditHeads Heads { get; } = new(connection);
 
-    private Statement SaveHead => field ??= connection.Prepare("""
-        INSERT INTO audit_heads(day, topic, part, entries, hash) VALUES(?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET entries = excluded.entries, hash = excluded.hash
-        """);
-
-    /// <summary>Adds the entries to their chains; those whose id is there already are left out.</summary>
+    /// <summary>Adds the entries to their chains; those whose id is there already are left out, and those of days that retention has taken.</summary>
     public void Append(IReadOnlyList<AuditEntry> entries)
     {
-        var heads = new Dictionary<(int Day, PartitionId Partition), (byte[] Hash, long Entries)>();
+        var heads = new Dictionary<(int Day, PartitionId Partition), AuditHead>();
         foreach (var entry in entries)
         {
-            var chain = (AuditChain.DayOf(entry.AtMs), entry.Partition);
-            var head = heads.TryGetValue(chain, out var known) ? known : FindHead(chain);
-            var hash = AuditChain.Hash(head.Hash, entry);
-            heads[chain] = Write(entry, chain.Item1, hash) ? (hash, head.Entries + 1) : head;
+            var chain = (Day: AuditChain.DayOf(entry.AtMs), entry.Partition);
+            var head = heads.TryGetValue(chain, out var known) ? known : Heads.Find(chain.Day, chain.Partition);
+            if (!head.IsTrimmed)
+            {
+                var hash = AuditChain.Hash(head.Hash, entry);
+                head = Write(entry, chain.Day, hash) ? head with { Hash = hash, Entries = head.Entries + 1 } : head;
+            }
+
+            heads[chain] = head;
         }
 
-        foreach (var ((day, partition), head) in heads)
+        foreach (var head in heads.Values.Where(head => head is { IsTrimmed: false, Entries: > 0 }))
         {
-            SaveHead.Add(day).Add(partition.Topic).Add(partition.Number).Add(head.Entries).Add(head.Hash).Run();
+            Heads.Save(head);
         }
     }
 
@@ -52,60 +52,80 @@ internal sealed class AuditTable(Connection connection)
         return entry;
     }
 
-    /// <summary>All entries in the order in which they were chained, one at a time.</summary>
-    public IEnumerable<(int Day, AuditEntry Entry)> InOrder()
+    /// <summary>The number of the last row; 0 where there is none.</summary>
+    public long Last() => connection["SELECT coalesce(max(seq), 0) FROM audit"].RunReturning();
+
+    public bool Has(long seq) => connection["SELECT count(*) FROM audit WHERE seq = ?"].Add(seq).RunReturning() > 0;
+
+    /// <summary>Entries in the order in which they were chained, one at a time, to the end.</summary>
+    public IEnumerable<(long Seq, int Day, AuditEntry Entry)> InOrder(long after, long to, int limit)
     {
-        var rows = connection[$"SELECT {Columns}, day FROM audit ORDER BY seq"];
+        var rows = connection[$"SELECT {Columns}, seq, day FROM audit WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"].Add(after).Add(to).Add(limit);
         while (rows.Step())
         {
-            yield return (rows.Int32(19), Read(rows));
+            yield return (rows.Int64(19), rows.Int32(20), Read(rows));
         }
     }
 
-    public Dictionary<(int Day, PartitionId Partition), (byte[] Hash, long Entries)> Heads()
+    /// <summary>Deletes some of the oldest entries, of chains that retention has taken; how many.</summary>
+    public int DeleteTrimmed(int beforeDay, int limit) => connection["""
+        DELETE FROM audit WHERE seq IN (
+            SELECT seq FROM audit a WHERE at < ?
+            AND EXISTS (SELECT 1 FROM audit_heads h WHERE h.day = a.day AND h.topic = a.topic AND h.part = a.part AND h.trimmed = 1) ORDER BY at LIMIT ?)
+        """].Add(AuditChain.StartOf(beforeDay)).Add(limit).RunCounting();
+
+    /// <summary>By (time, id); and whether there may be more.</summary>
+    public (List<AuditEntry> Found, bool More) List(AuditQuery query, (long AtMs, Guid Id)? place)
     {
-        var heads = new Dictionary<(int, PartitionId), (byte[], long)>();
-        var rows = connection["SELECT day, topic, part, hash, entries FROM audit_heads"];
-        while (rows.Step())
+        var (sql, where) = Select(query, place);
+        var rows = where.AddTo(connection[sql]).Add(query.Limit + 1);
+        var (found, bytes) = (new List<AuditEntry>(), 0L);
+        while (found.Count < query.Limit && bytes <= query.MaxBytes)
         {
-            heads.Add((rows.Int32(0), new PartitionId(rows.Text(1), rows.Int32(2))), (rows.Array(3), rows.Int64(4)));
-        }
+            if (!rows.Step())
+            {
+                return (found, false);
+            }
 
-        return heads;
-    }
-
-    /// <summary>Newest first by (time, id).</summary>
-    public List<AuditEntry> List(AuditQuery query, (long AtMs, Guid Id)? before)
-    {
-        var where = new Conditions()
-            .Add("type = ?", query.Type).Add("kind = ?", query.Kind).Add("entity_type = ?", query.EntityType).Add("entity_id = ?", query.EntityId)
-            .Add("user_id = ?", query.UserId).Add("command_id = ?", query.CommandId).Add("at >= ?", query.FromMs).Add("at <= ?", query.ToMs);
-        if (before is { } at)
-        {
-            where.Add("(at, id) < (?, ?)", at.AtMs, at.Id);
-        }
-
-        var rows = where.AddTo(connection[$"SELECT {Columns} FROM audit {where} ORDER BY at DESC, id DESC LIMIT ?"]).Add(query.Limit + 1);
-        var found = new List<AuditEntry>();
-        while (rows.Step())
-        {
             found.Add(Read(rows));
+            bytes += found[^1].Changes.Length;
         }
 
-        return found;
+        var more = rows.Step();
+        rows.Reset();
+        return (found, more);
     }
 
-    private (byte[] Hash, long Entries) FindHead((int Day, PartitionId Partition) chain)
+    /// <summary>The statement that lists them, up to its limit.</summary>
+    internal static (string Sql, Conditions Where) Select(AuditQuery query, (long AtMs, Guid Id)? place)
     {
-        var rows = Head.Add(chain.Day).Add(chain.Partition.Topic).Add(chain.Partition.Number);
-        if (!rows.Step())
+        var where = Matching(query);
+        if (place is { } at)
         {
-            return ([], 0);
+            where.Add(query.OldestFirst ? "(at, id) > (?, ?)" : "(at, id) < (?, ?)", at.AtMs, at.Id);
         }
 
-        var head = (rows.Array(0), rows.Int64(1));
-        rows.Reset();
-        return head;
+        var order = query.OldestFirst ? "at, id" : "at DESC, id DESC";
+        return ($"SELECT {Columns} FROM audit {where} ORDER BY {order} LIMIT ?", where);
+    }
+
+    /// <summary>Without its cursor.</summary>
+    public ListTotal Count(AuditQuery query) => connection.CountList("audit", "seq", Matching(query));
+
+    // What tells most comes first, and it alone may use its index (+ keeps the others from theirs): nothing counts how often each is, and it might as soon be looked for among all
+    // orders as among the entries of one.
+    private static Conditions Matching(AuditQuery query)
+    {
+        var where = new Conditions();
+        foreach (var (column, value) in (ReadOnlySpan<(string, object?)>)
+        [
+            ("command_id", query.CommandId), ("entity_id", query.EntityId), ("user_id", query.UserId), ("type", query.Type), ("entity_type", query.EntityType), ("kind", query.Kind),
+        ])
+        {
+            where.Add($"{(where.IsEmpty ? "" : "+")}{column} = ?", value);
+        }
+
+        return where.Add("at >= ?", query.FromMs).Add("at <= ?", query.ToMs);
     }
 
     private bool Write(AuditEntry entry, int day, byte[] hash) =>

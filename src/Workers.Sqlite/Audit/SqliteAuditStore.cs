@@ -7,8 +7,10 @@ using Workers.Sqlite.Writing;
 namespace Workers.Sqlite.Audit;
 
 /// <summary>The audit trail in the embedded file.</summary>
-internal sealed class SqliteAuditStore(Writer writer, Readers readers) : IAuditStore
+internal sealed class SqliteAuditStore(Writer writer, Readers readers, TimeSpan queryLimit) : IAuditStore
 {
+    private const int TrimStep = 1_000;
+
     public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) =>
         writer.Enqueue(context => context.Positions.Take(group, partition));
 
@@ -21,58 +23,35 @@ internal sealed class SqliteAuditStore(Writer writer, Readers readers) : IAuditS
     public ValueTask<Page<AuditEntry>> ListAsync(AuditQuery query, CancellationToken cancellation)
     {
         var before = ListCursor.Read(query.Cursor) is { } at && Guid.TryParse(at.Id, out var id) ? (at.Sort, id) : ((long, Guid)?)null;
-        var found = readers.Read(connection => new AuditTable(connection).List(query, before));
-        if (found.Count <= query.Limit)
+        var ((found, more), total) = readers.Read(connection => connection.Within(queryLimit, c =>
         {
-            return ValueTask.FromResult(new Page<AuditEntry>(found, null, null));
-        }
-
-        found.RemoveAt(query.Limit);
-        return ValueTask.FromResult(new Page<AuditEntry>(found, ListCursor.Write(found[^1].AtMs, found[^1].Id.ToString()), null));
+            var table = new AuditTable(c);
+            return (table.List(query, before), query.WithTotal ? table.Count(query) : (ListTotal?)null);
+        }));
+        return ValueTask.FromResult(new Page<AuditEntry>(found, more && found.Count > 0 ? ListCursor.Write(found[^1].AtMs, found[^1].Id.ToString()) : null, null).With(total));
     }
 
-    public ValueTask<IReadOnlyList<AuditBreak>> VerifyAsync(CancellationToken cancellation) =>
-        ValueTask.FromResult(readers.Read(connection =>
-        {
-            // Heads and entries of one moment.
-            connection.Execute("BEGIN");
-            var breaks = Verify(new AuditTable(connection), cancellation);
-            connection.Execute("COMMIT");
-            return breaks;
-        }));
+    public ValueTask<AuditVerification> VerifyAsync(AuditDays days, Action<long>? progress, CancellationToken cancellation) =>
+        ValueTask.FromResult(readers.Read(connection => AuditCheck.Run(connection, days, progress, cancellation)));
 
-    private static IReadOnlyList<AuditBreak> Verify(AuditTable table, CancellationToken cancellation)
+    public Task<IReadOnlyList<AuditDay>> DaysAsync(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<AuditDay>>(readers.Read(connection => new AuditHeads(connection).Days()));
+
+    public async Task<long> TrimAsync(int beforeDay, CancellationToken cancellation)
     {
-        var breaks = new Dictionary<(int Day, PartitionId Partition), AuditBreak>();
-        var chains = new Dictionary<(int Day, PartitionId Partition), (byte[] Hash, long Entries)>();
-        var heads = table.Heads();
-        foreach (var (day, entry) in table.InOrder())
+        await writer.Enqueue(context =>
+        {
+            context.Audit.Heads.Trim(beforeDay);
+            return true;
+        }).ConfigureAwait(false);
+        var (total, deleted) = (0L, 0);
+        do
         {
             cancellation.ThrowIfCancellationRequested();
-            var chain = (day, entry.Partition);
-            var before = chains.GetValueOrDefault(chain, ([], 0));
-            if (!AuditChain.Hash(before.Hash, entry).AsSpan().SequenceEqual(entry.Hash))
-            {
-                breaks.TryAdd(chain, new AuditBreak(day, entry.Partition, entry.Id, "The entry, or one before it, is not what was hashed."));
-            }
-
-            chains[chain] = (entry.Hash!, before.Entries + 1);
+            deleted = await writer.Enqueue(context => context.Audit.DeleteTrimmed(beforeDay, TrimStep)).ConfigureAwait(false);
+            total += deleted;
         }
-
-        foreach (var (chain, head) in heads)
-        {
-            var last = chains.GetValueOrDefault(chain, ([], 0));
-            if (last.Entries != head.Entries || !last.Hash.AsSpan().SequenceEqual(head.Hash))
-            {
-                breaks.TryAdd(chain, new AuditBreak(chain.Day, chain.Partition, null, $"{head.Entries} entries were written, {last.Entries} are there."));
-            }
-        }
-
-        foreach (var chain in chains.Keys.Where(chain => !heads.ContainsKey(chain)))
-        {
-            breaks.TryAdd(chain, new AuditBreak(chain.Day, chain.Partition, null, "The chain has entries but no head."));
-        }
-
-        return [.. breaks.Values.OrderBy(b => b.Day).ThenBy(b => b.Partition.ToString(), StringComparer.Ordinal)];
+        while (deleted > 0);
+        return total;
     }
 }

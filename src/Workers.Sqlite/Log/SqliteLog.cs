@@ -6,10 +6,12 @@ using Workers.Sqlite.Writing;
 namespace Workers.Sqlite.Log;
 
 /// <summary>The log in the embedded file.</summary>
-internal sealed class SqliteLog(TopicTable topics, LogCounters published, Readers readers) : ILog
+internal sealed class SqliteLog(TopicTable topics, LogCounters published, Readers readers, uint identity) : ILog
 {
     private ImmutableArray<SqliteLogReader> _readers = [];
     private Writer? _writer;
+
+    public uint Identity => identity;
 
     public int Partitions(string topic) => topics[topic].Partitions;
 
@@ -55,6 +57,10 @@ internal sealed class SqliteLog(TopicTable topics, LogCounters published, Reader
 
         return ValueTask.FromResult<IReadOnlyList<long>>(ends);
     }
+
+    // A reader's place moves along with what is written to other partitions.
+    public ValueTask<IReadOnlyList<long>> LimitsAsync(string name, CancellationToken cancellation) =>
+        ValueTask.FromResult<IReadOnlyList<long>>([.. Enumerable.Repeat(published.Next, topics[name].Partitions)]);
 
     public ValueTask<IReadOnlyList<long>> StartsAsync(string name, CancellationToken cancellation)
     {

@@ -3,7 +3,7 @@ using Workers.Sqlite.Native;
 
 namespace Workers.Sqlite.Log;
 
-/// <summary>The log's topics with the numbers that stand for them in the file. Partition counts are fixed when a topic is made.</summary>
+/// <summary>The log's topics with the numbers that stand for them in the file. Partition counts are as when a topic was made, or grew while the file was closed to others.</summary>
 internal sealed class TopicTable
 {
     private readonly Topic[] _topics;
@@ -75,8 +75,8 @@ internal sealed class TopicTable
             if (topic.Partitions != partitions)
             {
                 throw new StoreOpenException(
-                    $"Topic {name} in {file} has {topic.Partitions} partitions, but {partitions} are configured; "
-                    + $"start with {topic.Partitions} or change the file with 'Workers.Host partitions --to {partitions}'.");
+                    $"Topic {name} in {file} has {topic.Partitions} partitions, but {partitions} are configured; start with {topic.Partitions}"
+                    + (partitions > topic.Partitions ? $" or change the file with 'Workers.Host partitions --to {partitions}'." : ", since there are never fewer."));
             }
         }
 

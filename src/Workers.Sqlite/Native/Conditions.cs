@@ -1,3 +1,5 @@
+using Workers.Engine.Projections;
+
 namespace Workers.Sqlite.Native;
 
 /// <summary>The WHERE clause of a list with optional filters: conditions whose value is null are left out.</summary>
@@ -39,5 +41,29 @@ internal sealed class Conditions
         return statement;
     }
 
+    public bool IsEmpty => _conditions.Count == 0;
+
     public override string ToString() => _conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", _conditions);
+}
+
+internal static class Counting
+{
+    /// <summary>Rows of a list, counted as far as <see cref="ListTotal.Exact"/>; the size of a whole table beyond that is told from its first and last row.</summary>
+    /// <param name="always">A condition that holds for nearly every row.</param>
+    public static ListTotal CountList(this Connection connection, string table, string row, Conditions where, string? always = null)
+    {
+        var whole = where.IsEmpty;
+        if (always is not null)
+        {
+            where.Add(always);
+        }
+
+        var rows = where.AddTo(connection[$"SELECT count(*) FROM (SELECT 1 FROM {table} {where} LIMIT ?)"]).Add(ListTotal.Exact + 1);
+        rows.Step();
+        var count = rows.Int64(0);
+        rows.Reset();
+        return count <= ListTotal.Exact ? new ListTotal(count, false)
+            : whole ? new ListTotal(Math.Max(ListTotal.Exact, connection[$"SELECT (SELECT max({row}) FROM {table}) - (SELECT min({row}) FROM {table}) + 1"].RunReturning()), true)
+            : new ListTotal(ListTotal.Exact, true);
+    }
 }

@@ -1,11 +1,15 @@
+using System.Diagnostics;
 using System.Text;
 using SQLitePCL;
+using Workers.Engine.Projections;
 
 namespace Workers.Sqlite.Native;
 
 /// <summary>A connection used by one thread at a time. Statements asked for by their text are prepared once and kept.</summary>
 internal sealed unsafe class Connection : IDisposable
 {
+    private const int StepsBetweenLooks = 5_000;
+
     private readonly sqlite3 _db;
     private readonly Dictionary<string, Statement> _statements = [];
 
@@ -62,6 +66,25 @@ internal sealed unsafe class Connection : IDisposable
         finally
         {
             this["COMMIT"].Run();
+        }
+    }
+
+    /// <summary>Gives the read up after a time: <see cref="QueryTimeoutException"/>. Looked at every few thousand steps of SQLite's.</summary>
+    public T Within<T>(TimeSpan limit, Func<Connection, T> read)
+    {
+        var since = Stopwatch.GetTimestamp();
+        raw.sqlite3_progress_handler(_db, StepsBetweenLooks, _ => Stopwatch.GetElapsedTime(since) > limit ? 1 : 0, null);
+        try
+        {
+            return read(this);
+        }
+        catch (Exception error) when ((error as SqliteFailure ?? error.InnerException as SqliteFailure) is { IsInterrupted: true })
+        {
+            throw new QueryTimeoutException(limit, error);
+        }
+        finally
+        {
+            raw.sqlite3_progress_handler(_db, 0, null, null);
         }
     }
 

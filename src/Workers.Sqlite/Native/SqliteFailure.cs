@@ -15,6 +15,8 @@ internal sealed class SqliteFailure(int code, string message) : Exception($"SQLi
 
     public bool IsBusy => Primary is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 
+    public bool IsInterrupted => Primary == raw.SQLITE_INTERRUPT;
+
     public bool IsFull => Primary == raw.SQLITE_FULL;
 
     /// <summary>Not this statement but the file, disk or memory is the trouble: SQLite may have rolled the transaction back.</summary>

@@ -14,6 +14,11 @@ internal sealed class CommandTable(Connection connection)
         state, attempts, started, completed, code, message
         """;
 
+    private const string Cqrs = "cqrs";
+    private const int Often = 1_000;
+
+    private static readonly string s_own = $"door IN ('{string.Join("','", CommandQuery.OwnDoors)}') AND type IN ('{string.Join("','", CommandQuery.OwnTypes)}')";
+
     // How far the time in an id may be from the time that it was submitted at.
     private const long Slack = 60_000;
 
@@ -43,46 +48,137 @@ internal sealed class CommandTable(Connection connection)
     public void Write(CommandOutcomeRow row) =>
         SetOutcome.Add(row.Id).Add((long)row.State).Add(row.Attempts).Add(row.StartedMs).Add(row.CompletedMs).Add(row.Code).Add(row.Message).Run();
 
-    public CommandRow? Find(Guid id) => List(new Conditions().Add("id = ?", id), 1, 0).FirstOrDefault();
+    /// <summary>Forgets some of those that were accepted before and have ended, and what later ends have left of such; how many.</summary>
+    public int Clear(long beforeMs, int limit) => connection["""
+        DELETE FROM commands WHERE id IN (
+            SELECT id FROM commands WHERE id < ? AND state IS NOT NULL AND (submitted < ? OR (submitted IS NULL AND id < ?)) LIMIT ?)
+        """].Add(Ids.First(beforeMs + Slack)).Add(beforeMs).Add(Ids.First(beforeMs - Slack)).Add(limit).RunCounting();
 
-    public List<CommandRow> FindByCallerId(string callerId) => List(new Conditions().Add("caller_id = ?", callerId), 100, 0);
+    public void Forget(Guid id) => connection["DELETE FROM commands WHERE id = ?"].Add(id).Run();
+
+    /// <summary>Of those that came by the door of document 001: all, succeeded, ended otherwise.</summary>
+    public (long All, long Succeeded, long Failed) CountCqrs()
+    {
+        var rows = connection["""
+            SELECT count(*), coalesce(sum(state IN (4, 7)), 0), coalesce(sum(state NOT IN (4, 7)), 0) FROM commands WHERE door = 'cqrs' AND submitted IS NOT NULL
+            """];
+        rows.Step();
+        var counts = (rows.Int64(0), rows.Int64(1), rows.Int64(2));
+        rows.Reset();
+        return counts;
+    }
+
+    /// <summary>Of those that have ended the newest stay. How many are gone.</summary>
+    public long KeepCqrs(int newest)
+    {
+        connection["""
+            DELETE FROM commands WHERE door = 'cqrs' AND state IS NOT NULL
+                AND id <= (SELECT id FROM commands WHERE door = 'cqrs' AND state IS NOT NULL ORDER BY id DESC LIMIT 1 OFFSET ?)
+            """].Add(newest).Run();
+        return connection["SELECT changes()"].RunReturning();
+    }
+
+    public CommandRow? Find(Guid id) => List(new Conditions().Add("id = ?", id).Add("submitted IS NOT NULL"), 1, 0).FirstOrDefault();
+
+    public List<CommandRow> FindByCallerId(string callerId) => List(new Conditions().Add("caller_id = ?", callerId).Add("submitted IS NOT NULL"), 100, 0);
+
+    /// <summary>Without its cursor.</summary>
+    public ListTotal Count(CommandQuery query) => connection.CountList(
+        "commands", "rowid", Matching(query, query.State is null or CommandState.Succeeded ? [] : OftenNamed(query.Text)), Listed(query));
 
     public List<CommandRow> List(CommandQuery query)
     {
+        var where = Matching(query, OftenNamed(query.Text));
+        if (Guid.TryParse(query.Cursor, CultureInfo.InvariantCulture, out var last))
+        {
+            where.Add(query.OldestFirst ? "id > ?" : "id < ?", last);
+        }
+
+        return List(where.Add(Listed(query)), query.Limit + 1, query.Offset, query.OldestFirst ? "ASC" : "DESC");
+    }
+
+    // Those of the platform itself are a part of all at most: a list without them is counted as one of all.
+    private static string Listed(CommandQuery query) => query.WithoutOwn ? $"submitted IS NOT NULL AND NOT ({s_own})" : "submitted IS NOT NULL";
+
+    // By an index what waits is found among what waits alone, not among all of its kind or name that ever came.
+    private Conditions Matching(CommandQuery query, IReadOnlyList<string> often)
+    {
+        var waits = query.State is CommandState.Queued or CommandState.Scheduled or CommandState.Running;
+        var isNarrow = (query.Key ?? query.UserId ?? query.CorrelationId) is not null || (!string.IsNullOrWhiteSpace(query.Text) && often.Count == 0);
         var where = new Conditions()
-            .Add("type = ?", query.Type).Add("kind = ?", query.Kind).Add("key = ?", query.Key).Add("user_id = ?", query.UserId)
+            .Add(waits ? "+type = ?" : "type = ?", query.Type).Add(waits && isNarrow ? "+kind = ?" : "kind = ?", query.Kind).Add("key = ?", query.Key).Add("user_id = ?", query.UserId)
             .Add("correlation_id = ?", query.CorrelationId).Add("code = ?", query.Code)
             .Add("submitted >= ?", query.FromMs).Add("submitted <= ?", query.ToMs)
             .Add("id >= ?", query.FromMs is { } from ? Ids.First(from - Slack) : null).Add("id < ?", query.ToMs is { } to ? Ids.First(to + Slack) : null);
+        if (query.Door is { } door)
+        {
+            // The literal is the index's own: without it the index is not used.
+            where = door == Cqrs ? where.Add("door = 'cqrs'") : where.Add("door = ?", door);
+        }
+
         if (query.State is { } state)
         {
-            // The second condition is the index's own: without it the index is not used.
-            where = state == CommandState.Queued ? where.Add("state IS NULL") : where.Add("state = ?", (long)state);
-            where = state is CommandState.Queued or CommandState.Succeeded ? where : where.Add("state IS NOT NULL AND state <> 4");
+            // What waits has no end yet, nor has what runs. The second condition of the others is the index's own: without it the index is not used. Few of one key or user
+            // are found by those, whatever their state.
+            var its = isNarrow ? "+state" : "state";
+            where = state switch
+            {
+                CommandState.Queued => where.Add(its + " IS NULL AND (door <> 'schedule' OR schedule_id IS NOT NULL)"),
+                CommandState.Scheduled => where.Add(its + " IS NULL AND door = 'schedule' AND schedule_id IS NULL"),
+                CommandState.Running => where.Add(its + " IS NULL"),
+                CommandState.Succeeded => where.Add(its + " = ?", (long)state),
+                _ => where.Add(its + " = ?", (long)state).Add(isNarrow ? "+state <> 4" : "state IS NOT NULL AND state <> 4"),
+            };
         }
 
-        if (!string.IsNullOrWhiteSpace(query.Text))
-        {
-            var text = query.Text.Trim();
-            var like = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal)
-                .Replace("_", "\\_", StringComparison.Ordinal) + "%";
-            where.Add(
-                "(id = ? OR caller_id = ? OR key = ? OR correlation_id = ? OR user_id = ? OR type LIKE ? ESCAPE '\\')",
-                Guid.TryParse(text, out var id) ? id : Guid.Empty, text, text, text, text, like);
-        }
-
-        if (Guid.TryParse(query.Cursor, CultureInfo.InvariantCulture, out var before))
-        {
-            where.Add("id < ?", before);
-        }
-
-        return List(where, query.Limit + 1, query.Offset);
+        return string.IsNullOrWhiteSpace(query.Text) ? where : Mentioning(where, query.Text.Trim(), often);
     }
 
-    private List<CommandRow> List(Conditions where, int limit, int offset)
+    /// <summary>An id, or the beginning of a name. Names that stand in many commands are looked for from the newest on; all else by the indexes.</summary>
+    private Conditions Mentioning(Conditions where, string text, IReadOnlyList<string> often)
     {
-        where.Add("submitted IS NOT NULL");
-        var rows = where.AddTo(connection[$"SELECT {Columns} FROM commands {where} ORDER BY id DESC LIMIT ? OFFSET ?"]).Add(limit).Add(offset);
+        List<string> types = often.Count > 0 ? [.. often] : Named(text);
+        object?[] values = [Guid.TryParse(text, out var id) ? id : Guid.Empty, text, text, text, text, .. types];
+        var type = types.Count == 0 ? "" : $" OR {(often.Count > 0 ? "+" : "")}type IN ({string.Join(", ", types.Select(_ => "?"))})";
+        return where.Add($"(id = ? OR caller_id = ? OR key = ? OR correlation_id = ? OR user_id = ?{type})", values);
+    }
+
+    /// <summary>The names that begin so, where so many commands have them that some are among the newest; else none.</summary>
+    private List<string> OftenNamed(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text) || Named(text.Trim()) is not { Count: > 0 } types)
+        {
+            return [];
+        }
+
+        var rows = connection[$"SELECT count(*) FROM (SELECT 1 FROM commands WHERE type IN ({string.Join(", ", types.Select(_ => "?"))}) LIMIT {Often})"];
+        types.ForEach(type => rows.Add(type));
+        return rows.RunReturning() < Often ? [] : types;
+    }
+
+    // From one name to the next by the index: as many steps as there are names.
+    private List<string> Named(string begin)
+    {
+        var rows = connection["""
+            WITH RECURSIVE names(type) AS (
+                SELECT min(type) FROM commands UNION ALL SELECT (SELECT min(type) FROM commands WHERE type > names.type) FROM names WHERE names.type IS NOT NULL)
+            SELECT type FROM names WHERE type IS NOT NULL
+            """];
+        var found = new List<string>();
+        while (rows.Step())
+        {
+            if (rows.Text(0) is var type && type.StartsWith(begin, StringComparison.OrdinalIgnoreCase))
+            {
+                found.Add(type);
+            }
+        }
+
+        return found;
+    }
+
+    private List<CommandRow> List(Conditions where, int limit, int offset, string order = "DESC")
+    {
+        var rows = where.AddTo(connection[$"SELECT {Columns} FROM commands {where} ORDER BY id {order} LIMIT ? OFFSET ?"]).Add(limit).Add(offset);
         var found = new List<CommandRow>();
         while (rows.Step())
         {

@@ -15,10 +15,22 @@ internal sealed class ReadModelJob(IReadOnlyList<PositionMove> positions, ReadMo
             return false;
         }
 
+        batch.ForgottenCommands.ForEach(context.Commands.Forget);
         foreach (var model in batch.Models)
         {
             context.Models.Write(model);
+            if (batch.Rebuilt)
+            {
+                context.SavedModels.Restore(model.Type, model.Id);
+            }
         }
+
+        foreach (var saved in batch.Saved)
+        {
+            context.SavedModels.Write(saved);
+        }
+
+        context.ListedEvents.Write(batch.Events, batch.KeepEvents);
 
         foreach (var command in batch.Commands)
         {
@@ -32,6 +44,12 @@ internal sealed class ReadModelJob(IReadOnlyList<PositionMove> positions, ReadMo
         foreach (var outcome in batch.Outcomes)
         {
             context.Commands.Write(outcome);
+        }
+
+        if (batch.ClearCommandsBefore > 0)
+        {
+            // What was there before is gone already.
+            context.Commands.Clear(batch.ClearCommandsBefore, int.MaxValue);
         }
 
         Result = FlushResult.Committed;

@@ -8,13 +8,23 @@ using Workers.Sqlite.Writing;
 namespace Workers.Sqlite.ReadModels;
 
 /// <summary>Read models and the list of commands in the embedded file.</summary>
-internal sealed class SqliteReadModelStore(Writer writer, Readers readers) : IReadModelStore
+internal sealed class SqliteReadModelStore(Writer writer, Readers readers, TimeSpan queryLimit) : IReadModelStore
 {
+    private const int ClearedAtOnce = 1_000;
+
     public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) =>
         writer.Enqueue(context => context.Positions.Take(group, partition));
 
-    public Task<FlushResult> ApplyAsync(IReadOnlyList<PositionMove> positions, ReadModelBatch batch, CancellationToken cancellation) =>
-        writer.Enqueue(new ReadModelJob(positions, batch));
+    public async Task<FlushResult> ApplyAsync(IReadOnlyList<PositionMove> positions, ReadModelBatch batch, CancellationToken cancellation)
+    {
+        // Millions may go: in steps, so that others write in between, and before the position moves, so that who is interrupted goes on. The batch's own go with it.
+        while (batch.ClearCommandsBefore > 0
+            && await writer.Enqueue(context => context.Commands.Clear(batch.ClearCommandsBefore, ClearedAtOnce)).ConfigureAwait(false) == ClearedAtOnce)
+        {
+        }
+
+        return await writer.Enqueue(new ReadModelJob(positions, batch)).ConfigureAwait(false);
+    }
 
     public ValueTask<ReadModel?> FindAsync(string type, string id, CancellationToken cancellation) =>
         ValueTask.FromResult(readers.Read(connection => new ModelTable(connection).Find(type, id)));
@@ -28,7 +38,7 @@ internal sealed class SqliteReadModelStore(Writer writer, Readers readers) : IRe
 
     public ValueTask<Page<ReadModel>> ListAsync(ReadModelQuery query, CancellationToken cancellation)
     {
-        var (found, total) = readers.Read(connection =>
+        var (found, total) = Query(connection =>
         {
             var table = new ModelTable(connection);
             return (table.List(query), query.WithTotal ? table.Count(query) : (long?)null);
@@ -37,10 +47,10 @@ internal sealed class SqliteReadModelStore(Writer writer, Readers readers) : IRe
     }
 
     public ValueTask<IReadOnlyList<ReadModel>> FindAsync(SpecificationQuery query, CancellationToken cancellation) =>
-        ValueTask.FromResult<IReadOnlyList<ReadModel>>(readers.Read(connection => ModelQueries.Find(connection, query)));
+        ValueTask.FromResult<IReadOnlyList<ReadModel>>(Query(connection => ModelQueries.Find(connection, query)));
 
     public ValueTask<IReadOnlyList<SpecificationGroup>> GroupAsync(GroupQuery query, CancellationToken cancellation) =>
-        ValueTask.FromResult<IReadOnlyList<SpecificationGroup>>(readers.Read(connection => ModelQueries.Group(connection, query)));
+        ValueTask.FromResult<IReadOnlyList<SpecificationGroup>>(Query(connection => ModelQueries.Group(connection, query)));
 
     public ValueTask<CommandRow?> FindCommandAsync(Guid id, CancellationToken cancellation) =>
         ValueTask.FromResult(readers.Read(connection => new CommandTable(connection).Find(id)));
@@ -50,9 +60,15 @@ internal sealed class SqliteReadModelStore(Writer writer, Readers readers) : IRe
 
     public ValueTask<Page<CommandRow>> ListCommandsAsync(CommandQuery query, CancellationToken cancellation)
     {
-        var found = readers.Read(connection => new CommandTable(connection).List(query));
-        return ValueTask.FromResult(Page(found, query.Limit, last => last.Id.ToString(), null));
+        var (found, total) = Query(connection =>
+        {
+            var table = new CommandTable(connection);
+            return (table.List(query), query.WithTotal ? table.Count(query) : (ListTotal?)null);
+        });
+        return ValueTask.FromResult(Page(found, query.Limit, last => last.Id.ToString(), null).With(total));
     }
+
+    private T Query<T>(Func<Connection, T> read) => readers.Read(connection => connection.Within(queryLimit, read));
 
     // One more than asked for was read: it only tells that there is more.
     private static Page<T> Page<T>(List<T> found, int limit, Func<T, string> cursor, long? total)

@@ -17,7 +17,7 @@ internal sealed class FlushJob(Flush flush, RecordBatch? outgoing, byte[]? outbo
             return true;
         }
 
-        if (flush.Unfinished.Exists(id => context.Outcomes.Find(id) is not null))
+        if (flush.Unfinished.Exists(id => context.Outcomes.Find(id) is not (null or { State: CommandState.Scheduled })))
         {
             return Conflict();
         }

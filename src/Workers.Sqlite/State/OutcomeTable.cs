@@ -27,7 +27,7 @@ internal sealed class OutcomeTable(Connection connection)
     {
         var outcome = write.Outcome;
         var written = (write.Finishes ? Update : Insert).Add((long)outcome.State).Add(outcome.AliasOf).Add(outcome.Attempts).Add(outcome.Status)
-            .Add(outcome.StartedMs).Add(outcome.CompletedMs).Add(outcome.Partition.Topic).Add(outcome.Partition.Number).Add(outcome.Offset)
+            .Add(outcome.StartedMs).Add(outcome.StoredMs).Add(outcome.Partition.Topic).Add(outcome.Partition.Number).Add(outcome.Offset)
             .Add(outcome.Body).Add(outcome.Id).RunCounting();
         if (written == 0)
         {
@@ -72,7 +72,7 @@ internal sealed class OutcomeTable(Connection connection)
             return null;
         }
 
-        var outcome = new Outcome(
+        var outcome = Outcome.Stored(
             id, (CommandState)rows.Int32(0), rows.GuidOrNull(1), rows.Int32(2), rows.Int32(3), rows.Int64(4), rows.Int64(5),
             new PartitionId(TopicNames.Intern(rows.Bytes(6)), rows.Int32(7)), rows.Int64(8), rows.Array(9));
         rows.Reset();

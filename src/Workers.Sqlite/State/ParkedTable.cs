@@ -34,13 +34,13 @@ internal sealed class ParkedTable(Connection connection)
         return found;
     }
 
-    public List<(PartitionId Partition, ParkedRow Row)> Of(string group, int limit)
+    public List<T> Of<T>(string group, int limit, Func<PartitionId, ParkedRow, T> make)
     {
-        var found = new List<(PartitionId, ParkedRow)>();
+        var found = new List<T>();
         var rows = connection[$"SELECT {Columns}, topic, part FROM parked WHERE grp = ? ORDER BY topic, part, ord LIMIT ?"].Add(group).Add(limit);
         while (rows.Step())
         {
-            found.Add((new PartitionId(rows.Text(8), rows.Int32(9)), Read(rows)));
+            found.Add(make(new PartitionId(rows.Text(8), rows.Int32(9)), Read(rows)));
         }
 
         return found;

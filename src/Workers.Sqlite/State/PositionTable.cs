@@ -38,13 +38,20 @@ internal sealed class PositionTable(Connection connection)
         return row with { Epoch = row.Epoch + 1 };
     }
 
+    public PositionRow? Reclaim(string group, PartitionId partition, long epoch)
+    {
+        var ours = connection["UPDATE positions SET epoch = epoch + 1 WHERE grp = ? AND topic = ? AND part = ? AND epoch = ?"]
+            .Add(group).Add(partition.Topic).Add(partition.Number).Add(epoch).RunCounting() == 1;
+        return ours ? Find(group, partition) : null;
+    }
+
     public void Release(string group, PartitionId partition, long epoch) =>
         connection["UPDATE positions SET clean = 1 WHERE grp = ? AND topic = ? AND part = ? AND epoch = ?"]
             .Add(group).Add(partition.Topic).Add(partition.Number).Add(epoch).Run();
 
     public bool Set(string group, PartitionId partition, long offset) =>
-        connection["UPDATE positions SET off = ?, probe_off = -1, probe_starts = 0, turn = turn + 1 WHERE grp = ? AND topic = ? AND part = ?"]
-            .Add(offset).Add(group).Add(partition.Topic).Add(partition.Number).RunCounting() == 1;
+        connection["UPDATE positions SET off = ?, probe_off = -1, probe_starts = 0, turn = turn + ? WHERE grp = ? AND topic = ? AND part = ?"]
+            .Add(offset).Add(PositionRow.TurnsApart).Add(group).Add(partition.Topic).Add(partition.Number).RunCounting() == 1;
 
     public PositionRow? Find(string group, PartitionId partition)
     {

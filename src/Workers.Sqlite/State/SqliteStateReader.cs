@@ -34,6 +34,8 @@ internal sealed class SqliteStateReader(Connection connection) : IStateReader
     public IReadOnlyList<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> ByLabel(
         string kind, string? label, (long UpdatedMs, string Id)? before, int limit) => connection.Together(() => _states.ByLabel(kind, label, before, limit));
 
+    public IReadOnlyList<(string Label, int Count)> CountLabels(string kind, int most) => connection.Together(() => _states.CountLabels(kind, most));
+
     public IReadOnlyList<ParkedRow> Parked(string group, PartitionId partition, long afterOrder, int limit) =>
         _parked.Of(group, partition, afterOrder, limit);
 
@@ -42,6 +44,10 @@ internal sealed class SqliteStateReader(Connection connection) : IStateReader
 
     public IReadOnlyList<TimerWrite> TimersOf(string key, int limit) => _timers.OfKey(key, limit);
 
+    public TimerWrite? FindTimer(Guid token) => _timers.Find(token);
+
+    public IReadOnlyList<TimerWrite> Timers(string group, PartitionId partition, (long DueMs, Guid Token)? after, int limit) => _timers.Of(group, partition, after, limit);
+
     public IReadOnlyList<SeenShard> Seen(string group, PartitionId partition) => _outbox.Seen(group, partition);
 
     public DeadLetter? DeadLetter(Guid id) => _deadLetters.Find(id);
@@ -49,9 +55,14 @@ internal sealed class SqliteStateReader(Connection connection) : IStateReader
     public IReadOnlyList<DeadLetter> DeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit) =>
         _deadLetters.List(filter, before, limit);
 
-    public long CountDeadLetters() => _deadLetters.Count();
+    public IReadOnlyList<DeadLetter> OldestDeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? after, int limit) =>
+        _deadLetters.Oldest(filter, after, limit);
 
-    public IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit) => _parked.Of(group, limit);
+    public IReadOnlyList<DeadLetterGroup> DeadLetterGroups(DeadLetterFilter filter, int limit) => _deadLetters.Groups(filter, limit);
+
+    public long CountDeadLetters(DeadLetterFilter? filter = null) => _deadLetters.Count(filter ?? new DeadLetterFilter());
+
+    public IReadOnlyList<T> ParkedRows<T>(string group, int limit, Func<PartitionId, ParkedRow, T> make) => _parked.Of(group, limit, make);
 
     public long ControlVersion() => _control.Version();
 

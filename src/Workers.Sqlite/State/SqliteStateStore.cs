@@ -8,9 +8,12 @@ using Workers.Sqlite.Writing;
 namespace Workers.Sqlite.State;
 
 /// <summary>The state store in the embedded file. Outgoing records are appended to the log by the flush's own transaction.</summary>
-internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers readers, Positions positions, ExecutionMarks marks, SqliteOutbox? outbox) : IStateStore
+internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers readers, Positions positions, ExecutionMarks marks, string installation, SqliteOutbox? outbox)
+    : IStateStore
 {
     private readonly ConcurrentBag<RecordBatch> _batches = [];
+
+    public string Installation => installation;
 
     public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) =>
         writer.Enqueue(context => context.Positions.Take(group, partition));
@@ -24,6 +27,9 @@ internal sealed class SqliteStateStore(Writer writer, TopicTable topics, Readers
 
     public Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation) =>
         Task.FromResult(positions.Find(group, partition));
+
+    public Task<PositionRow?> ReclaimAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation) =>
+        writer.Enqueue(context => context.Positions.Reclaim(group, partition, epoch));
 
     public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<(string, PartitionId, PositionRow)>>(positions.OfState());

@@ -68,6 +68,20 @@ internal sealed class StateTable(Connection connection)
         return [.. Page(kind, label, before, limit).Select(r => r.Row)];
     }
 
+    public List<(string Label, int Count)> CountLabels(string kind, int most)
+    {
+        var counted = new List<(string, int)>();
+        foreach (var label in Labels(kind))
+        {
+            var count = connection["SELECT COUNT(*) FROM (SELECT 1 FROM state WHERE label IS NOT NULL AND kind = ? AND label = ? LIMIT ?)"].Add(kind).Add(label).Add(most);
+            count.Step();
+            counted.Add((label, (int)count.Int64(0)));
+            count.Reset();
+        }
+
+        return counted;
+    }
+
     private static readonly Comparer<byte[]> ByteOrder = Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));
 
     private List<string> Labels(string kind)

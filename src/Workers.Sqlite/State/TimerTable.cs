@@ -57,5 +57,32 @@ internal sealed class TimerTable(Connection connection)
         return found;
     }
 
+    public TimerWrite? Find(Guid token)
+    {
+        var rows = connection["SELECT token, due, record FROM timers WHERE token = ?"].Add(token);
+        if (!rows.Step())
+        {
+            return null;
+        }
+
+        var found = Read(rows);
+        rows.Reset();
+        return found;
+    }
+
+    public List<TimerWrite> Of(string group, PartitionId partition, (long DueMs, Guid Token)? after, int limit)
+    {
+        var (due, token) = after ?? (long.MinValue, Guid.Empty);
+        var found = new List<TimerWrite>();
+        var rows = connection["SELECT token, due, record FROM timers WHERE grp = ? AND topic = ? AND part = ? AND due >= ? AND (due, token) > (?, ?) ORDER BY due, token LIMIT ?"]
+            .Add(group).Add(partition.Topic).Add(partition.Number).Add(due).Add(due).Add(token).Add(limit);
+        while (rows.Step())
+        {
+            found.Add(Read(rows));
+        }
+
+        return found;
+    }
+
     private static TimerWrite Read(Statement row) => new(row.Guid(0), row.Int64(1), RecordCodec.ReadWhere(row.Bytes(2)));
 }

@@ -1,6 +1,7 @@
 using Workers.Engine.Store;
 using Workers.Sqlite.Audit;
 using Workers.Sqlite.Log;
+using Workers.Sqlite.Metrics;
 using Workers.Sqlite.Native;
 using Workers.Sqlite.ReadModels;
 using Workers.Sqlite.State;
@@ -47,6 +48,9 @@ internal sealed class WriteContext
         Models = new ModelTable(connection);
         Commands = new CommandTable(connection);
         Audit = new AuditTable(connection);
+        Metrics = new MetricsTable(connection);
+        ListedEvents = new EventList(connection);
+        SavedModels = new SavedModelTable(connection);
     }
 
     public Connection Connection { get; }
@@ -78,6 +82,12 @@ internal sealed class WriteContext
     public CommandTable Commands { get; }
 
     public AuditTable Audit { get; }
+
+    public MetricsTable Metrics { get; }
+
+    public EventList ListedEvents { get; }
+
+    public SavedModelTable SavedModels { get; }
 
     /// <summary>A bit for each topic that got records in this commit.</summary>
     public ulong TopicsWritten { get; private set; }

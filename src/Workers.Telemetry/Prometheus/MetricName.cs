@@ -9,6 +9,9 @@ namespace Workers.Telemetry.Prometheus;
 /// <param name="Unit">seconds, bytes, …; null for none.</param>
 internal sealed record MetricName(string Family, string Type, string? Unit)
 {
+    /// <summary>What the runtime calls a counter and what goes down all the same: rates of it would be wrong.</summary>
+    private const string ThreadPoolQueue = "dotnet.thread_pool.queue.length";
+
     /// <summary>The name of a counter's or gauge's sample.</summary>
     public string Sample { get; } = Type == "counter" ? Family + "_total" : Family;
 
@@ -16,7 +19,7 @@ internal sealed record MetricName(string Family, string Type, string? Unit)
     {
         var type = metric.MetricType switch
         {
-            MetricType.LongSum or MetricType.DoubleSum => "counter",
+            MetricType.LongSum or MetricType.DoubleSum when metric.Name != ThreadPoolQueue => "counter",
             MetricType.Histogram => "histogram",
             _ => "gauge",
         };

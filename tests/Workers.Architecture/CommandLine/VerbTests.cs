@@ -2,11 +2,16 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using Shouldly;
+using Workers.Engine.Log;
 using Workers.Host.CommandLine;
 using Workers.Host.Configuration;
+using Workers.Host.Roles;
 using Workers.Sqlite;
 
 namespace Workers.Architecture.CommandLine;
@@ -48,7 +53,15 @@ public sealed class VerbTests : IDisposable
     [TestCase("backup")]
     [TestCase("migrate --roles cook")]
     [TestCase("dead-letters show")]
+    [TestCase("dead-letters replay")]
+    [TestCase("dead-letters replay some --all")]
+    [TestCase("dead-letters edit some --data-json nonsense")]
     [TestCase("positions set commands workers.commands 0 7")]
+    [TestCase("partitions")]
+    [TestCase("partitions --to some")]
+    [TestCase("audit verify --from 2026-02-01 --to 2026-01-01")]
+    [TestCase("audit export --format xml")]
+    [TestCase("partitions --to 6 --timeout soon")]
     public async Task What_cannot_be_understood_is_a_usage_error_on_the_error_stream(string arguments)
     {
         (await Run(arguments)).ShouldBe(2);
@@ -61,7 +74,12 @@ public sealed class VerbTests : IDisposable
     [TestCase("")]
     [TestCase("doctor ")]
     [TestCase("dead-letters list ")]
+    [TestCase("dead-letters replay ")]
+    [TestCase("dead-letters groups ")]
+    [TestCase("schedules ")]
+    [TestCase("schedules import ")]
     [TestCase("positions set ")]
+    [TestCase("audit verify ")]
     public async Task Help_and_version_are_everywhere(string verb)
     {
         (await Run($"{verb}--help")).ShouldBe(0);
@@ -78,6 +96,56 @@ public sealed class VerbTests : IDisposable
 
         (await Run("migrate --json")).ShouldBe(0);
         Answer().ShouldAllBe(m => m!["applied_at"]!.ToString().EndsWith('Z'));
+    }
+
+    [Test]
+    public async Task Partitions_are_never_fewer_and_as_many_as_there_are_is_said()
+    {
+        (await Run("partitions --to 6")).ShouldBe(5);
+        _errors.ToString().ShouldContain("There is no log yet; it is made with as many partitions as Workers:Log:Partitions says.");
+        await Run("migrate");
+
+        (await Run("partitions --to 3")).ShouldBe(2);
+        _errors.ToString().ShouldContain("The topics have 4 partitions, and there are never fewer");
+        (await Run("partitions --to 65")).ShouldBe(2);
+        (await Run("partitions --to 4")).ShouldBe(0);
+        _output.ToString().ShouldContain("The topics have 4 partitions already.");
+        using var held = DataLock.Take(_directory);
+        (await Run("partitions --to 6")).ShouldBe(5);
+        SqliteFile.Partitions(Database).ShouldBe(4);
+    }
+
+    [Test]
+    public async Task Each_group_that_reads_the_log_is_looked_for_before_partitions_are_made()
+    {
+        await Run("migrate");
+        await Run("");
+
+        await using var app = Serving.Compose(_served!);
+        Adapters.Open(app.Services);
+        var pumping = app.Services.GetRequiredService<Pumping>();
+        await pumping.StartAsync(CancellationToken.None);
+
+        pumping.Groups.Select(group => group.Name).ShouldBe(RoleNames.Groups, ignoreOrder: true);
+        await pumping.StopAsync(CancellationToken.None);
+    }
+
+    [Test]
+    public async Task Partitions_that_were_begun_to_be_made_are_completed_before_anything_starts()
+    {
+        await Run("migrate");
+        using (var database = SqliteDatabase.Open(new SqliteOptions { Path = Database }, TimeProvider.System, NullLogger.Instance))
+        {
+            await database.Growth.BeginAsync(new Growth(4, 6, 0, new Dictionary<string, IReadOnlyList<long>>()), CancellationToken.None);
+        }
+
+        (await Verbs.Run(["serve", "--data", _directory, "--urls", "http://127.0.0.1:0"], Serving.Run, _terminal)).ShouldBe(5);
+        _errors.ToString().ShouldContain("The topics are being given 6 partitions, which was not completed; run 'Workers.Host partitions --to 6' again.");
+        (await Run("partitions --to 5")).ShouldBe(2);
+        (await Run("partitions --to 6")).ShouldBe(0);
+
+        _output.ToString().ShouldContain("The topics have 6 partitions now, 4 before. Set Workers:Log:Partitions=6");
+        SqliteFile.Partitions(Database).ShouldBe(6);
     }
 
     [Test]
@@ -141,6 +209,58 @@ public sealed class VerbTests : IDisposable
         (await Run($"doctor --json --urls http://127.0.0.1:{FreePort()}")).ShouldBe(0);
         Answer()[^1]!["detail"]!.ToString().ShouldBe("free");
         await hangingUp;
+    }
+
+    [Test]
+    public async Task A_doctor_names_what_is_wrong_and_what_to_do_and_asks_everything_all_the_same()
+    {
+        await Run("migrate");
+        _output.GetStringBuilder().Clear();
+        using (var connection = new SqliteConnection($"Data Source={Database}"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "INSERT INTO migrations VALUES(999, '999_of_tomorrow.sql', 'x', 1); UPDATE topics SET partitions = 6";
+            command.ExecuteNonQuery();
+        }
+
+        (await Run($"doctor --json --urls http://127.0.0.1:{FreePort()}")).ShouldBe(5);
+
+        var found = Answer().ToDictionary(one => one!["check"]!.ToString(), one => one!);
+        (found["schema"]["state"]!.ToString(), found["schema"]["detail"]!.ToString()).ShouldBe(("failed", "a newer version of the program has applied 999_of_tomorrow.sql"));
+        found["database"]["detail"]!.ToString().ShouldContain("has 6 partitions, but 4 are configured");
+        found["database"]["remedy"]!.ToString().ShouldContain("Workers:Log:Partitions=6");
+        found["data directory"]["state"]!.ToString().ShouldBe("ok");
+        found.ShouldContainKey("time zones");
+        _output.ToString().ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task A_trail_is_verified_where_it_lies_and_what_was_changed_is_named()
+    {
+        (await Run("audit verify")).ShouldBe(5);
+        _errors.ToString().ShouldContain("There is no audit trail in");
+        await Run("migrate");
+        (await Run("audit verify")).ShouldBe(0);
+        using (var connection = new SqliteConnection($"Data Source={Path.Combine(_directory, "reads.db")}"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                INSERT INTO audit(id, day, topic, part, off, at, entity_type, entity_id, action, type, actor, changes, hash)
+                VALUES(x'00000000000000000000000000000001', 20000, 'workers.events', 1, 1, 1728000000000, 'user', 'u', 'a', 't', 'mallory', x'7b7d', x'00');
+                INSERT INTO audit_heads(day, topic, part, entries, hash) VALUES(20000, 'workers.events', 1, 1, x'01')
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        (await Run("audit verify")).ShouldBe(1);
+        _errors.ToString().ShouldContain("The first: entry 00000000-0000-0000-0000-000000000001 of workers.events-1 on 2024-10-04");
+        (await Run("audit verify --from 2024-10-05")).ShouldBe(0);
+        _output.GetStringBuilder().Clear();
+        (await Run("audit verify --json --to 2024-10-04")).ShouldBe(1);
+        JsonNode.Parse(_output.ToString())!["breaks"]![0]!["kind"]!.ToString().ShouldBe("changed");
+        (await Run("audit verify --from yesterday")).ShouldBe(2);
     }
 
     [Test]

@@ -70,7 +70,7 @@ public sealed class ConfigurationTests
     [TestCase("Workers__Log__MaxBytes", "99999999999999GiB", "Workers:Log:MaxBytes is '99999999999999GiB': it is too large")]
     [TestCase("Workers__Api__Wait", "soon", "Workers:Api:Wait is 'soon': it must be a duration such as 500ms, 30s, 10m, 2h or 7d")]
     [TestCase("Workers__Api__Wait", "26s", "Workers:Api:Wait must be at most Workers:Api:WriteTimeout − 5 s, so that the answer still fits")]
-    [TestCase("Workers__Roles", "api,cook", "Workers:Roles names 'cook'; there are: api, commands, sagas, effects, projections, audit, feeds, or all")]
+    [TestCase("Workers__Roles", "api,cook", "Workers:Roles names 'cook'; there are: api, scheduler, commands, sagas, effects, projections, audit, metrics, feeds, or all")]
     [TestCase("Workers__Data", "", "Workers:Data is '': it must not be empty")]
     [TestCase("Workers__Notifications__Kind", "webhook", "Workers:Notifications:Url must be an http or https address, not ''")]
     public void A_value_that_breaks_its_rule_is_named_with_the_rule(string name, string value, string error) =>
@@ -113,9 +113,9 @@ public sealed class ConfigurationTests
     [Test]
     public void What_the_file_says_beyond_this_version_is_warned_of_by_name()
     {
-        using var file = new TemporaryFile("kafka:\n  consumer_timeout: 10s\nsevrer:\n  port: 1\n");
+        using var file = new TemporaryFile("database:\n  mongodb:\n    min_pool_size: 10\nsevrer:\n  port: 1\n");
 
-        Read([], file.Path).Warnings.ShouldBe([$"{file.Path}: kafka.consumer_timeout is not used by this version", $"{file.Path}: sevrer.port is unknown"]);
+        Read([], file.Path).Warnings.ShouldBe([$"{file.Path}: database.mongodb.min_pool_size is not used by this version", $"{file.Path}: sevrer.port is unknown"]);
     }
 
     [Test]
@@ -136,6 +136,134 @@ public sealed class ConfigurationTests
         (breaker.FailureThreshold, breaker.Timeout).ShouldBe((4, TimeSpan.FromSeconds(9)));
         Errors([("Workers__Bus__CircuitBreaker__FailureThreshold", "0")]).Single().ShouldContain("must be from 1 to 1000000");
     }
+
+    [Test]
+    public void The_printed_section_of_the_CQRS_service_is_understood_and_changes_nothing()
+    {
+        using var file = new TemporaryFile("""
+            cqrs:
+              name: "CQRS Service"
+              version: "1.0.0"
+              description: "CQRS service for handling commands, queries, and events"
+              max_commands: 1000
+              max_queries: 1000
+              max_events: 10000
+              max_read_models: 10000
+              cleanup_interval: "1h"
+              validation_enabled: true
+              caching_enabled: true
+              monitoring_enabled: true
+              auditing_enabled: true
+              supported_command_types:
+                - "CreateUser"
+                - "UpdateUser"
+                - "DeleteUser"
+                - "CreateOrder"
+                - "UpdateOrder"
+                - "CancelOrder"
+                - "ProcessPayment"
+                - "RefundPayment"
+              supported_query_types:
+                - "GetUser"
+                - "ListUsers"
+                - "GetOrder"
+                - "ListOrders"
+                - "GetPayment"
+                - "ListPayments"
+                - "GetUserOrders"
+                - "GetOrderPayments"
+              supported_event_types:
+                - "UserCreated"
+                - "UserUpdated"
+                - "UserDeleted"
+                - "OrderCreated"
+                - "OrderUpdated"
+                - "OrderCancelled"
+                - "PaymentProcessed"
+                - "PaymentRefunded"
+              supported_read_model_types:
+                - "UserReadModel"
+                - "OrderReadModel"
+                - "PaymentReadModel"
+                - "UserOrderReadModel"
+                - "OrderPaymentReadModel"
+              validation_rules:
+                user:
+                  name:
+                    required: true
+                    min_length: 2
+                    max_length: 100
+                  email:
+                    required: true
+                    format: "email"
+                  age:
+                    required: true
+                    min: 18
+                    max: 120
+                order:
+                  user_id:
+                    required: true
+                    format: "uuid"
+                  amount:
+                    required: true
+                    min: 0.01
+                  currency:
+                    required: true
+                    enum: ["USD", "EUR", "GBP", "INR"]
+                payment:
+                  order_id:
+                    required: true
+                    format: "uuid"
+                  amount:
+                    required: true
+                    min: 0.01
+                  currency:
+                    required: true
+                    enum: ["USD", "EUR", "GBP", "INR"]
+                  method:
+                    required: true
+                    enum: ["credit_card", "debit_card", "net_banking", "upi", "wallet"]
+              metadata:
+                environment: "development"
+                region: "us-east-1"
+                team: "backend"
+                project: "cqrs-service"
+            """);
+
+        var read = Read([], file.Path);
+
+        read.Warnings.ShouldBeEmpty();
+        var (given, usual) = (Section(read), Section(Read([])));
+        given.Keys.ShouldBe(usual.Keys);
+        given.Where(pair => pair.Value != usual[pair.Key]).Select(pair => pair.Key).ShouldBe(
+        [
+            "Workers:Cqrs:SupportedReadModelTypes", "Workers:Cqrs:ValidationRules:User:age", "Workers:Cqrs:ValidationRules:User:email", "Workers:Cqrs:ValidationRules:User:name",
+            "Workers:Cqrs:ValidationRules:Order:amount", "Workers:Cqrs:ValidationRules:Order:currency", "Workers:Cqrs:ValidationRules:Order:user_id",
+            "Workers:Cqrs:ValidationRules:Payment:amount", "Workers:Cqrs:ValidationRules:Payment:currency", "Workers:Cqrs:ValidationRules:Payment:method",
+            "Workers:Cqrs:ValidationRules:Payment:order_id",
+        ]);
+        given["Workers:Cqrs:ValidationRules:User:name"].ShouldBe("required: true; min_length: 2; max_length: 100");
+        given["Workers:Cqrs:ValidationRules:Order:currency"].ShouldBe("required: true; enum: USD|EUR|GBP|INR");
+    }
+
+    [Test]
+    public void A_rule_of_the_CQRS_service_is_set_added_and_checked()
+    {
+        var rules = Read([("Workers__Cqrs__ValidationRules__User__phone", "required"), ("Workers__Cqrs__ValidationRules__User__AGE", "")]).Options.Cqrs.ValidationRules;
+
+        (rules.User["phone"].Text, rules.User["age"].Text, rules.User["name"].Text).ShouldBe(("required", "", "required; min_length: 2; max_length: 100"));
+        Errors([("Workers__Cqrs__ValidationRules__User__phone", "min_length: x")]).ShouldBe(
+            ["Workers:Cqrs:ValidationRules:User:phone must have a whole number as its min_length"]);
+        Errors([("Workers__Cqrs__SupportedCommandTypes", "CreateUser,Nothing")]).Single().ShouldContain("names 'Nothing'");
+        Errors([("Workers__Cqrs__MaxQueries", "0")]).Single().ShouldContain("must be from 1 to 1000000");
+        Errors([("Workers__Cqrs__ValidationRules__Users__name", "required")]).Single().ShouldContain("is unknown");
+        using var file = new TemporaryFile("cqrs:\n  nonsense: 1\n  validation_rules:\n    user: 1\n");
+        Read([], file.Path).Warnings.ShouldBe(
+            [$"{file.Path}: cqrs.validation_rules.user is unknown", $"{file.Path}: cqrs.nonsense is unknown"], ignoreOrder: true);
+    }
+
+    private static Dictionary<string, string> Section(Settings settings) =>
+        settings.Rows().Where(row => row.Key.StartsWith("Workers:Cqrs:", StringComparison.Ordinal)).ToDictionary(row => row.Key, row => row.Value);
 
     [Test]
     public void A_file_that_is_no_yaml_is_an_error_with_its_line()
@@ -194,6 +322,38 @@ public sealed class ConfigurationTests
         Read([("REDIS_ADDR", "other:1")]).Options.Redis.ConnectionString.ShouldBe("redis://:@other:1/0");
         Read([("REDIS_URL", "rediss://r"), ("Workers__Cache", "memory")]).Options.Cache.Kind.ShouldBe("memory");
     }
+
+    [Test]
+    public void A_port_that_Kubernetes_names_after_a_service_is_none()
+    {
+        var redis = Read([("REDIS_HOST", "redis"), ("REDIS_PORT", "tcp://10.0.0.11:6379")]);
+        redis.Options.Redis.ConnectionString.ShouldBe("redis://:@redis:6379/0");
+        redis.Warnings.ShouldBe(["REDIS_PORT is no port but 'tcp://10.0.0.11:6379': the usual one is used"]);
+
+        var mySql = Read([("KAFKA_BROKERS", "a:1"), ("DB_HOST", "db"), ("DB_NAME", "d"), ("DB_PORT", "tcp://10.0.0.12:3306")]);
+        mySql.Options.MySql.ConnectionString.ShouldBe("server=db;database=d", StringCompareShould.IgnoreCase);
+        mySql.Warnings.ShouldHaveSingleItem().ShouldContain("DB_PORT");
+
+        Read([("REDIS_ADDR", "redis:1"), ("REDIS_PORT", "tcp://10.0.0.11:6379")]).Warnings.ShouldBeEmpty();
+        Read([("REDIS_PORT", "tcp://10.0.0.11:6379"), ("DB_PORT", "tcp://10.0.0.12:3306")]).Warnings.ShouldBeEmpty();
+    }
+
+    [TestCase("redis://app:secret@r", "user")]
+    [TestCase("redis://app@r:6379/0", "user")]
+    [TestCase("rediss://:secret@r?timeout=5", "query")]
+    [TestCase("redis://:secret@r/x", "is no address")]
+    public void An_address_of_Redis_with_what_would_be_left_out_is_refused(string address, string what)
+    {
+        var error = Errors([("REDIS_URL", address)]).ShouldHaveSingleItem();
+        error.ShouldContain(what);
+        error.ShouldNotContain("secret");
+    }
+
+    [TestCase("redis://default:secret@r")]
+    [TestCase("redis://:secret@r:1/2")]
+    [TestCase("redis://r")]
+    [TestCase("r:1,password=secret")]
+    public void An_address_of_Redis_may_have_a_password(string address) => Read([("REDIS_URL", address)]).Options.Cache.Kind.ShouldBe("redis");
 
     [Test]
     public void What_a_choice_needs_is_asked_for()

@@ -31,9 +31,21 @@ public sealed partial class ComposeTests
         var service = Service(name);
 
         ComposeFile.Map(service["depends_on"]).Values.ShouldAllBe(on => (string)ComposeFile.Map(on)["condition"]! == "service_healthy");
-        ComposeFile.Map(service["depends_on"]).Keys.ShouldBe(["kafka", "mysql", "mongodb", "redis"], ignoreOrder: true);
+        ComposeFile.Map(service["depends_on"]).Keys.ShouldBe(["kafka", "mysql", "mongodb"], ignoreOrder: true);
         service["read_only"].ShouldBe("true");
         ComposeFile.Strings(service["volumes"]).ShouldHaveSingleItem().Split(':')[^1].ShouldBe(Settings(service).Options.Data);
+    }
+
+    [Test]
+    public void Redis_keeps_nothing_on_disk_and_makes_room_when_it_is_full()
+    {
+        var redis = Service("redis");
+        var command = ComposeFile.Strings(redis["command"]).ToList();
+
+        redis.ShouldNotContainKey("volumes");
+        command[command.IndexOf("--save") + 1].ShouldBe("");
+        command[command.IndexOf("--maxmemory-policy") + 1].ShouldBe("allkeys-lru");
+        command.ShouldNotContain("--appendonly");
     }
 
     [Test]

@@ -1,9 +1,12 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using MassTransit;
+using Workers.Benchmarks.Report;
 using Workers.Bus;
 using Workers.Bus.Middleware;
 
@@ -37,11 +40,35 @@ public class BusBenchmark
     });
 
     /// <param name="job">BenchmarkDotNet's own name of it: <c>short</c>, <c>dry</c>, …; null for its default.</param>
-    public static void Run(string? job)
+    public static void Run(string? job) => BenchmarkRunner.Run<BusBenchmark>(Config(ManualConfig.Create(DefaultConfig.Instance), job));
+
+    /// <summary>The same as lines of the table, by the short job: what G6 wants, and document 004's five.</summary>
+    internal static void Add(Table table)
+    {
+        var summary = BenchmarkRunner.Run<BusBenchmark>(Config(ManualConfig.CreateEmpty().AddLogger(NullLogger.Instance), "short"));
+        var call = Of(summary, nameof(VirtualCall));
+        foreach (var (name, what, wanted) in new (string, string, double?)[]
+        {
+            (nameof(Execute), "CommandBus.Send, no middleware", 10), (nameof(ExecuteWithThreeMiddlewares), "the same with three middlewares", 20),
+            (nameof(CachedQuery), "a cached query", 15), (nameof(Query), "a query", null), (nameof(Register), "a handler registered, and taken away again", null),
+            (nameof(Concurrent), "CommandBus.Send of four threads at once, each", null), (nameof(MassTransitSend), "MassTransit's mediator, beside it", null),
+        })
+        {
+            var (nanoseconds, bytes) = Of(summary, name);
+            table.Add(new Figure("G6", what, nanoseconds, "ns") { Wanted = wanted, LessIsBetter = true, CeilingOf = "a virtual call", Ceiling = call.Nanoseconds, Bytes = bytes });
+        }
+    }
+
+    private static ManualConfig Config(ManualConfig config, string? job)
     {
         var length = job switch { "dry" => Job.Dry, "short" => Job.ShortRun, _ => Job.Default };
-        BenchmarkRunner.Run<BusBenchmark>(
-            ManualConfig.Create(DefaultConfig.Instance).AddJob(length.WithToolchain(InProcessEmitToolchain.Instance)));
+        return config.AddJob(length.WithToolchain(InProcessEmitToolchain.Instance));
+    }
+
+    private static (double Nanoseconds, double? Bytes) Of(Summary summary, string method)
+    {
+        var report = summary.Reports.Single(r => r.BenchmarkCase.Descriptor.WorkloadMethod.Name == method);
+        return (report.ResultStatistics?.Mean ?? double.NaN, report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase));
     }
 
     [GlobalSetup]

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
+using Workers.Benchmarks.Report;
 using Workers.Benchmarks.Whole;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
@@ -16,7 +16,7 @@ internal static class ClusterLatency
     private const int Products = 100;
     private const int PerSecond = 500;
 
-    public static async Task RunAsync(string kafka, string mysql, int count)
+    public static async Task RunAsync(Table table, string kafka, string mysql, int count)
     {
         var name = $"bench{Guid.NewGuid():N}"[..14];
         using var engine = BenchEngine.Cluster(kafka, name + ".", Partitions, $"{mysql};Database={name}");
@@ -29,13 +29,14 @@ internal static class ClusterLatency
         using var reader = engine.Log.OpenReader([Topics.Events], wake);
         var reading = new Thread(() => Read(reader, wake, arrived, sent, ms)) { IsBackground = true };
         reading.Start();
-        using var running = engine.Start(count, 1, null);
+        using var running = engine.Start(count, 1, executor => executor);
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < count; i++)
         {
             while (clock.Elapsed.TotalSeconds * PerSecond < i)
             {
-                Thread.SpinWait(20);
+                await pace.WaitForNextTickAsync();
             }
 
             var record = BenchEngine.Record(new AdjustInventory { ProductId = $"p{i % Products}", Action = "add", Quantity = 1 });
@@ -47,9 +48,16 @@ internal static class ClusterLatency
         arrived.Wait();
         reading.Join();
         var sorted = ms.Order().ToArray();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"G8 command appended to its event read, through both topics, at {PerSecond}/s: p50 {sorted.At(.5):F1} ms, p99 {sorted.At(.99):F1} ms"));
+        table.Add(new Figure("G8", $"a command appended to its event read, through both topics, at {PerSecond}/s, median", sorted.At(.5), "ms")
+        {
+            Wanted = 5,
+            LessIsBetter = true,
+            Durability = "acks=all; InnoDB flush at commit",
+            Payload = "90 B",
+            Batch = "as they come",
+            P50Ms = sorted.At(.5),
+            P99Ms = sorted.At(.99),
+        });
     }
 
     private static void Read(ILogReader reader, Signal wake, CountdownEvent arrived, ConcurrentDictionary<string, long> sent, ConcurrentBag<double> ms)

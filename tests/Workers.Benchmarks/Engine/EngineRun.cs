@@ -19,7 +19,11 @@ internal sealed class EngineRun : IDisposable
         _left = new CountdownEvent(commands);
         _pump = new GroupPump(
             new PumpGroup("commands", Topics.Commands, threads, _ => executor()), engine.Log, engine.Store, new PumpOptions(), TimeProvider.System,
-            NullLogger.Instance, "bench", Committed, engine.Relay);
+            NullLogger.Instance, "bench", Committed, engine.Relay)
+        {
+            Meter = engine.Meter,
+            Spans = engine.Spans,
+        };
         _pump.Start();
     }
 
@@ -64,6 +68,8 @@ internal sealed class TellingExecutor(IRecordExecutor inner, Action<LogRecord> s
 
     public bool Cancel(WorkItem item, string why, BatchSession session) => inner.Cancel(item, why, session);
 
+    public bool Delay(WorkItem item, BatchSession session) => inner.Delay(item, session);
+
     public string HandlerOf(WorkItem item) => inner.HandlerOf(item);
 
     public void MoveTo(Flush flush) => inner.MoveTo(flush);
@@ -90,6 +96,8 @@ internal sealed class IdleExecutor : IRecordExecutor
     }
 
     public bool Cancel(WorkItem item, string why, BatchSession session) => false;
+
+    public bool Delay(WorkItem item, BatchSession session) => false;
 
     public string HandlerOf(WorkItem item) => "idle";
 

@@ -43,10 +43,31 @@ internal sealed class StoreBenchmark : IDisposable
         await Measure("Fill of 4 partitions", b => b.Fill(200_000));
     }
 
+    /// <summary>Flushes a second times their rows, as the pumps of so many partitions write them: aggregates that are there, an event, an outcome and a record each.</summary>
+    public static Task<double> FlushesAsync(int partitions, int aggregates) => MedianAsync(b => b.Flush(partitions, aggregates));
+
+    /// <summary>The same with outcomes alone.</summary>
+    public static Task<double> OutcomesAsync(int partitions) => MedianAsync(b => b.Flush(partitions, 0, outcomesAlone: true));
+
+    /// <summary>Durable appends a second of so many callers, each of which waits for its own.</summary>
+    public static Task<double> AppendsAsync(int callers, int each) => MedianAsync(b => b.Append(callers, each));
+
     public void Dispose()
     {
         _database.Dispose();
         _directory.Delete(recursive: true);
+    }
+
+    private static async Task<double> MedianAsync(Func<StoreBenchmark, Task<Result>> run)
+    {
+        var rates = new List<double>();
+        for (var i = 0; i < 3; i++)
+        {
+            using var benchmark = new StoreBenchmark();
+            rates.Add((await run(benchmark)).Rate);
+        }
+
+        return rates.Order().ElementAt(1);
     }
 
     // CPU of the whole process a record, beside the rate: on a busy machine it is the steadier figure.
@@ -102,7 +123,7 @@ internal sealed class StoreBenchmark : IDisposable
     }
 
     // As the pumps do: two flushes of a partition in flight, prepared before the clock starts.
-    private async Task<Result> Flush(int partitions, int aggregates)
+    private async Task<Result> Flush(int partitions, int aggregates, bool outcomesAlone = false)
     {
         var known = Enumerable.Range(0, aggregates).Select(_ => (Key: NewKey(), Tail: new StreamTail(0))).ToArray();
         var versions = new long[aggregates];
@@ -127,6 +148,13 @@ internal sealed class StoreBenchmark : IDisposable
             flushes[partition].Add(Prepare(partition, flushes[partition].Count, aggregates == 0
                 ? Enumerable.Range(0, PerFlush).Select(_ => (NewKey(), 0L, new StreamTail(0)))
                 : OfPartition(partition, partitions, aggregates).Select(n => (known[n].Key, versions[n]++, known[n].Tail))));
+            if (outcomesAlone)
+            {
+                var flush = flushes[partition][^1];
+                flush.States.Clear();
+                flush.Events.Clear();
+                flush.Outgoing.Clear();
+            }
         }
 
         GC.Collect();

@@ -3,15 +3,20 @@ using System.Globalization;
 
 namespace Workers.Benchmarks.Whole;
 
-/// <summary>The program as a process, on a fresh directory.</summary>
+/// <summary>The program as a process; ended as if it was killed.</summary>
 internal sealed class HostProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly bool _isFresh;
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public HostProcess(string roles, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="roles">What it does.</param>
+    /// <param name="environment">Its configuration.</param>
+    /// <param name="data">A directory that stays; null for a fresh one that does not.</param>
+    public HostProcess(string roles, IReadOnlyDictionary<string, string>? environment = null, string? data = null)
     {
-        Data = Directory.CreateTempSubdirectory("workers-bench-").FullName;
+        _isFresh = data is null;
+        Data = data ?? Directory.CreateTempSubdirectory("workers-bench-").FullName;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[]
         {
@@ -115,7 +120,10 @@ internal sealed class HostProcess : IDisposable
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-        Directory.Delete(Data, recursive: true);
+        if (_isFresh)
+        {
+            Directory.Delete(Data, recursive: true);
+        }
     }
 
     private void Fail(string? line)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Workers.Benchmarks.Report;
+using Workers.Benchmarks.Store;
 
 namespace Workers.Benchmarks.Whole;
 
@@ -12,9 +14,14 @@ internal static class OrderFigures
     // Each waits for the commit of its order, so they bound the orders of a commit.
     private const int Connections = 256;
 
+    // Of one order: six commands, four flow records.
+    private const int Executed = 10;
+
+    /// <param name="table">Gets the figures.</param>
     /// <param name="orders">Of the measured run; half as many are sent before it.</param>
-    public static async Task RunAsync(int orders)
+    public static async Task RunAsync(Table table, int orders)
     {
+        var writer = await StoreBenchmark.FlushesAsync(4, 10_000);
         var roles = Environment.GetEnvironmentVariable("BENCH_ROLES") ?? "all";
         using var host = new HostProcess(roles);
         var port = await host.Port;
@@ -23,16 +30,32 @@ internal static class OrderFigures
         var (cpu, threads) = (host.CpuSeconds, host.ThreadSeconds);
         var (rate, _) = await FlowAsync(host, port, "f", orders, 0);
         var ((memory, files), micros) = (host.ResidentMegabytes, (host.CpuSeconds - cpu) * 1e6 / orders);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"G1 order flow, POST to Confirmed, roles {roles}: {rate:N0} orders/s, {micros:N0} us of processor an order, {memory} MB resident, {files} of them mapped files"));
+        table.Add(new Figure("G1", $"orders, POST to Confirmed, 256 connections, roles {roles}", rate, "/s")
+        {
+            Wanted = 4_000,
+            CeilingOf = "the writer alone, ten commands and flow records an order",
+            Ceiling = writer / Executed,
+            Durability = "fsync",
+            Payload = "350 B",
+            Batch = "≤ 500",
+            Note = FormattableString.Invariant($"{micros:N0} µs of the program's processor time an order"),
+        });
+        table.Add(new Figure("G1", "memory under that load", memory, "MB") { Wanted = 250, LessIsBetter = true, Note = $"{files} of them pages of mapped files" });
         foreach (var (name, seconds) in host.ThreadSeconds.OrderByDescending(t => t.Value - threads.GetValueOrDefault(t.Key)).Take(14))
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {name,-16} {(seconds - threads.GetValueOrDefault(name)) * 1e6 / orders,6:F0} us an order"));
         }
 
         var (_, ms) = await FlowAsync(host, port, "h", Math.Max(1_000, (int)(rate / 2) * 5), rate / 2);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"G1 at half load: POST to Confirmed p50 {ms.At(.5):F0} ms, p99 {ms.At(.99):F0} ms"));
+        table.Add(new Figure("G1", "at half that rate, POST to Confirmed, p99", ms.At(.99), "ms")
+        {
+            Wanted = 100,
+            LessIsBetter = true,
+            Durability = "fsync",
+            Payload = "350 B",
+            P50Ms = ms.At(.5),
+            P99Ms = ms.At(.99),
+        });
     }
 
     private static async Task<(double PerSecond, double[] Ms)> FlowAsync(HostProcess host, int port, string run, int orders, double rate)

@@ -4,6 +4,7 @@ using Workers.Engine.Cache;
 using Workers.Engine.Limits;
 using Workers.Engine.Options;
 using Workers.Engine.Store;
+using Workers.Tests.Time;
 
 namespace Workers.Conformance.Cache;
 
@@ -12,7 +13,15 @@ public sealed class MemoryResourceCacheTests : ResourceCacheConformance
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
-    protected override Task<IResourceCache> MakeAsync() => Task.FromResult<IResourceCache>(new MemoryResourceCache(new CacheOptions(), TimeProvider.System));
+    private readonly FakeTimeProvider _clock = new();
+
+    protected override Task<IResourceCache> MakeAsync() => Task.FromResult<IResourceCache>(new MemoryResourceCache(new CacheOptions(), _clock));
+
+    protected override Task MomentAsync(CancellationToken cancellation)
+    {
+        _clock.Advance(TimeSpan.FromMilliseconds(5));
+        return Task.CompletedTask;
+    }
 
     [TestCase(2, 1L << 20)]
     [TestCase(100, 1_400)]
@@ -42,5 +51,13 @@ public sealed class MemoryResourceCacheTests : ResourceCacheConformance
 [TestFixture]
 public sealed class LocalRateLimiterTests : RateLimiterConformance
 {
-    protected override Task<IRateLimiter> MakeAsync() => Task.FromResult<IRateLimiter>(new LocalRateLimiter(TimeProvider.System));
+    private readonly FakeTimeProvider _clock = new();
+
+    protected override Task<IRateLimiter> MakeAsync() => Task.FromResult<IRateLimiter>(new LocalRateLimiter(_clock));
+
+    protected override Task MomentAsync(CancellationToken cancellation)
+    {
+        _clock.Advance(TimeSpan.FromMilliseconds(5));
+        return Task.CompletedTask;
+    }
 }

@@ -13,6 +13,9 @@ public abstract class RateLimiterConformance
 
     protected abstract Task<IRateLimiter> MakeAsync();
 
+    /// <summary>A moment goes by.</summary>
+    protected virtual Task MomentAsync(CancellationToken cancellation) => Task.Delay(5, cancellation);
+
     [SetUp]
     public async Task Open() => Limiter = await MakeAsync();
 
@@ -46,7 +49,7 @@ public abstract class RateLimiterConformance
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!(await Limiter.TakeAsync("ada", limit, None)).IsAllowed)
         {
-            await Task.Delay(5, deadline.Token);
+            await MomentAsync(deadline.Token);
         }
     }
 }

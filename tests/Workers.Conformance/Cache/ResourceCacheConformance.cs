@@ -17,6 +17,9 @@ public abstract class ResourceCacheConformance
 
     protected abstract Task<IResourceCache> MakeAsync();
 
+    /// <summary>A moment goes by.</summary>
+    protected virtual Task MomentAsync(CancellationToken cancellation) => Task.Delay(5, cancellation);
+
     [SetUp]
     public async Task Open() => Cache = await MakeAsync();
 
@@ -65,7 +68,7 @@ public abstract class ResourceCacheConformance
 
         var ended = Cache.BeforeWrite([Write(Ada, 2)]);
         (await Find(Ada)).ShouldBeNull();
-        ended?.Invoke();
+        await EndAsync(ended);
 
         (await Find(Ada)).ShouldBeNull();
         (await Find(Bob)).ShouldBe((1, "bob"));
@@ -84,7 +87,7 @@ public abstract class ResourceCacheConformance
         (await Find(Ada)).ShouldBeNull();
         await PutIfUsable(Row(1, "before"));
         (await Find(Ada)).ShouldBeNull();
-        ended?.Invoke();
+        await EndAsync(ended);
         await Cache.PutAsync(Ada, Row(1, "before"), before.Ticket, Long, None);
 
         (await Find(Ada)).ShouldBeNull();
@@ -96,9 +99,13 @@ public abstract class ResourceCacheConformance
         var before = await Cache.FindAsync(Ada, None);
         (await Cache.FindAsync(Ada, None)).Ticket.ShouldBe(before.Ticket);
 
-        Cache.BeforeWrite([Write(Ada, 2)])?.Invoke();
+        var ended = Cache.BeforeWrite([Write(Ada, 2)]);
+        var during = await Cache.FindAsync(Ada, None);
+        await EndAsync(ended);
 
-        (await Cache.FindAsync(Ada, None)).Ticket.ShouldNotBe(before.Ticket);
+        var after = (await Cache.FindAsync(Ada, None)).Ticket;
+        after.ShouldNotBe(before.Ticket);
+        (during.IsUsable && during.Ticket == after).ShouldBeFalse("who looked before the commit would share what it read");
     }
 
     [Test]
@@ -108,10 +115,10 @@ public abstract class ResourceCacheConformance
         var first = Cache.BeforeWrite([Write(Ada, 2)]);
         var second = Cache.BeforeWrite([Write(Ada, 3)]);
 
-        first?.Invoke();
+        await EndAsync(first);
         await PutIfUsable(Row(2, "two"));
         (await Find(Ada)).ShouldBeNull();
-        second?.Invoke();
+        await EndAsync(second);
         await Put(Ada, Row(3, "three"));
 
         (await Find(Ada)).ShouldBe((3, "three"));
@@ -136,13 +143,15 @@ public abstract class ResourceCacheConformance
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (await Find(Ada) is not null)
         {
-            await Task.Delay(5, deadline.Token);
+            await MomentAsync(deadline.Token);
         }
     }
 
     private static StateRow Row(long version, string text) => new(version, System.Text.Encoding.UTF8.GetBytes($$"""{"name":"{{text}}"}"""), 0);
 
     private static StateWrite Write(StateKey key, long version) => new(key, version - 1, version, [], null, 0, null);
+
+    private static Task EndAsync(Func<Task<FlushResult>, Task<FlushResult>>? write) => write?.Invoke(Task.FromResult(FlushResult.Committed)) ?? Task.CompletedTask;
 
     private async Task Put(StateKey key, StateRow row)
     {

@@ -3,6 +3,7 @@ using Confluent.Kafka.Admin;
 using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
 using Workers.Engine.Store;
@@ -246,6 +247,23 @@ internal sealed class KafkaReaderTests
 
         error.Message.ShouldContain("has 4 partitions, but 5 are configured");
         error.Message.ShouldContain("Workers:Kafka:Partitions=4");
+    }
+
+    [Test]
+    public async Task A_topic_that_others_have_changed_is_refused_by_the_count_that_the_store_has_noted()
+    {
+        using var admin = new AdminClientBuilder(_stores.Client()).Build();
+        await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = _stores.NameOf(Topics.Flows), IncreaseTo = 6 }]);
+        await Eventually.Holds(
+            () => admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Find(topic => topic.Topic == _stores.NameOf(Topics.Flows))?.Partitions.Count == 6, "the brokers show them");
+        var options = new KafkaOptions { BootstrapServers = _stores.Options.BootstrapServers, Prefix = _stores.Options.Prefix, Partitions = 4 };
+
+        var error = Should.Throw<StoreOpenException>(() => KafkaLog.Open(
+            options, new FeedOptions(), null, () => null, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, stored: () => 4));
+
+        error.Message.ShouldContain($"{_stores.NameOf(Topics.Flows)} has 6 partitions, but keys were placed, and are kept in the store, by 4");
+        error.Message.ShouldContain("'Workers.Host partitions --to 6'");
+        KafkaDoctor.Look(options, new FeedOptions(), 4).ShouldContain(finding => finding.Check == "kafka partitions" && finding.State == FindingState.Failed);
     }
 
     [Test]

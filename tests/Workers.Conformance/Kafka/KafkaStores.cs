@@ -69,10 +69,11 @@ internal sealed class KafkaStores : Stores
     public override async Task TrimEverythingOldAsync()
     {
         using var admin = new AdminClientBuilder(Client()).Build();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await TryTrimAsync(admin))
         {
-            await timer.WaitForNextTickAsync();
+            await timer.WaitForNextTickAsync(deadline.Token);
         }
     }
 

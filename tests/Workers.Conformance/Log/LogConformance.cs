@@ -307,19 +307,22 @@ public abstract class LogConformance
     {
         var ends = cursors.Select(c => c.Partition.Topic).Distinct().ToDictionary(t => t, t => Log.EndsAsync(t, None).AsTask().GetAwaiter().GetResult());
         var found = reader.Fill(cursors);
-        while (cursors.Any(c => c.HasRoom && c.Next < ends[c.Partition.Topic][c.Partition.Number]))
+        while (IsBehind())
         {
-            if (!reader.Fill(cursors))
-            {
-                wake.Wait(TimeSpan.FromSeconds(30));
-            }
-            else
+            if (reader.Fill(cursors))
             {
                 found = true;
+            }
+            else if (IsBehind())
+            {
+                wake.Wait(TimeSpan.FromSeconds(30));
             }
         }
 
         return found;
+
+        // Where nothing was found, it may have moved past what is no record.
+        bool IsBehind() => cursors.Any(c => c.HasRoom && c.Next < ends[c.Partition.Topic][c.Partition.Number]);
     }
 
     private List<LogRecord> Read(string topic, PartitionCursor[] cursors)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using NUnit.Framework;
 using Shouldly;
+using Workers.Conformance.Projections;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.MongoDb;
@@ -106,6 +107,25 @@ internal sealed class MongoAuditTests
 
         (await _stores.Audit.FindAsync(entry.Id, None))!.Changes.ShouldBe(changes);
         (await _stores.Audit.FindAsync(entry.Id, None))!.Reason.ShouldBe("a\ufffdb\ufffdc\u2028\"\\é😀");
+        (await _stores.Audit.VerifyAsync(None)).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Retention_takes_what_an_interrupted_batch_has_left_behind_the_head_and_what_comes_late()
+    {
+        var entries = Entries(6);
+        var chain = ChainKey.Of(entries[0]);
+        await Append(entries[..2]);
+        var late = _stores.Run(client => ChainTails.Read(client, [chain]));
+        _stores.Run(client => AuditTable.Insert(client, entries[2..4], ChainTails.Read(client, [chain])));
+
+        (await _stores.Audit.TrimAsync(chain.Day + 1, None)).ShouldBe(4);
+
+        // Whoever has read the head before it was marked.
+        _stores.Run(client => AuditTable.Insert(client, entries[4..], late));
+        (await _stores.Audit.TrimAsync(chain.Day + 1, None)).ShouldBe(2);
+        (await _stores.Audit.TrimAsync(chain.Day + 1, None)).ShouldBe(0);
+        _stores.Run(client => client.Count(AuditTable.Entries, [])).ShouldBe(0);
         (await _stores.Audit.VerifyAsync(None)).ShouldBeEmpty();
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using Shouldly;
+using Workers.Conformance.Projections;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.MongoDb;

@@ -20,3 +20,9 @@ internal sealed class MongoSpecificationTests : SpecificationConformance
 {
     protected override Stores Make() => new MongoStores();
 }
+
+[TestFixture]
+internal sealed class MongoCqrsTests : CqrsConformance
+{
+    protected override Stores Make() => new MongoStores();
+}

@@ -43,6 +43,25 @@ internal sealed class MongoReadModelTests
     }
 
     [Test]
+    public async Task A_save_that_others_have_passed_overwrites_nothing_also_where_all_was_deleted_since()
+    {
+        using var late = _stores.Open();
+        await Save(Store, Saved("second", 8, partition: 1), Saved("second", 8, partition: 1) with { Id = "b" });
+        await Save(late.ReadModels, Saved("first", 7, partition: 1));
+        (await Found("a")).ShouldBe("second");
+
+        await Save(Store, Saved("", 9, partition: 1) with { Deleted = true });
+        await Save(late.ReadModels, Saved("second", 8, partition: 1));
+        (await Found("a")).ShouldBeNull();
+
+        // The partitions grew.
+        await Save(Store, Saved("third", 12, partition: 3, offset: 0));
+        await Save(late.ReadModels, Saved("second", 8, partition: 1), Saved("first", 7, partition: 1) with { Id = "b" });
+        (await Found("a")).ShouldBe("third");
+        (await Found("b")).ShouldBe("second");
+    }
+
+    [Test]
     public async Task A_batch_of_hundreds_of_changes_is_written_whole_and_an_older_one_changes_nothing()
     {
         const int Models = 230;
@@ -125,6 +144,19 @@ internal sealed class MongoReadModelTests
         batch.Models.AddRange(models);
         return batch;
     }
+
+    private static SavedModel Saved(string text, int seconds, int partition, long? offset = null) =>
+        new("user", "a", 1, false, Sample.Ms(seconds), Sample.Ms(seconds), Encoding.UTF8.GetBytes(text)) { Place = (partition, offset ?? seconds) };
+
+    private static async Task Save(IReadModelStore store, params SavedModel[] models)
+    {
+        var batch = Batch([]);
+        batch.Saved.AddRange(models);
+        (await store.ApplyAsync([], batch, None)).ShouldBe(FlushResult.Committed);
+    }
+
+    private async Task<string?> Found(string id) =>
+        (await _stores.Cqrs.FindSavedAsync("user", [id], None)).SingleOrDefault() is { } found ? Sample.Text(found.Data) : null;
 
     private async Task<IEnumerable<string>> Find(Dictionary<string, string> filters, string? text) =>
         (await Store.ListAsync(new ReadModelQuery("user", filters, text, 5, null, 0, false, false), None)).Items.Select(m => m.Id);

@@ -45,6 +45,8 @@ internal sealed class MongoStores : Stores
 
     public override IReadModelStore ReadModels => Database.ReadModels;
 
+    public override ICqrsStore Cqrs => Database.Cqrs;
+
     public override IAuditStore Audit => Database.Audit;
 
     /// <summary>Another process on the same database.</summary>
@@ -74,6 +76,14 @@ internal sealed class MongoStores : Stores
         ["delete"] = "audit",
         ["deletes"] = new JsonArray(new JsonObject { ["q"] = new JsonObject { ["_id"] = auditEntry.ToString() }, ["limit"] = 1 }),
     }));
+
+    public override void RemoveDay(int day) => Run(client =>
+    {
+        var filter = new JsonObject { ["chain"] = new JsonObject { ["$regex"] = $"^{day}/" } };
+        return Documents.Delete(client, AuditTable.Entries, filter) + Documents.Delete(client, AuditTable.Heads, new JsonObject { ["_id"] = new JsonObject { ["$regex"] = $"^{day}/" } });
+    });
+
+    public override void Move(Guid auditEntry, long atMs) => Set("audit", auditEntry.ToString(), new JsonObject { ["at"] = atMs });
 
     public override void PutIn(AuditEntry entry, AuditEntry last, int entries) => Run(client => client.Write(
         AuditTable.Entries, [MongoWrite.Insert(AuditDocument.Write(entry, ChainKey.Of(entry), entries + 1, AuditChain.Hash(last.Hash, entry)))]));

@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using Workers.Conformance.Metrics;
 using Workers.Conformance.Store;
 
 namespace Workers.Conformance.MySql;
@@ -53,6 +54,12 @@ internal sealed class MySqlStatementOutboxTests : OutboxConformance
 }
 
 [TestFixture, NeedsMySql]
+internal sealed class MySqlWorkerStoreTests : WorkerStoreConformance
+{
+    protected override Stores Make() => new MySqlStores();
+}
+
+[TestFixture, NeedsMySql]
 internal sealed class MySqlControlTests : ControlConformance
 {
     protected override Stores Make() => new MySqlStores();
@@ -62,4 +69,16 @@ internal sealed class MySqlControlTests : ControlConformance
 internal sealed class MySqlStatementControlTests : ControlConformance
 {
     protected override Stores Make() => new MySqlStores(options => options with { TextRows = 0 });
+}
+
+[TestFixture, NeedsMySql]
+internal sealed class MySqlGrowthTests : PartitionGrowthConformance
+{
+    protected override Stores Make() => new MySqlStores();
+}
+
+[TestFixture, NeedsMySql]
+internal sealed class MySqlMetricsTests : MetricsConformance
+{
+    protected override Stores Make() => new MySqlStores();
 }

@@ -5,6 +5,7 @@ using Shouldly;
 using Workers.Contracts;
 using Workers.Engine.Store;
 using Workers.MySql;
+using Workers.MySql.Connections;
 
 namespace Workers.Conformance.MySql;
 
@@ -141,6 +142,24 @@ internal sealed class MySqlFailureTests
                 return refused.Message;
             }
         }
+    }
+
+    [Test]
+    public void Connections_for_reading_are_no_more_than_may_be_and_no_older()
+    {
+        var options = _stores.Options with { MaxConnections = 1, ConnectionLifetime = TimeSpan.FromMilliseconds(-1) };
+        using var readers = new Readers(new Server(options), options);
+        var session = readers.Take();
+        var first = readers.Ask(session, Connection);
+
+        Should.Throw<StoreUnavailableException>(() => readers.Take()).Message.ShouldContain("MaxConnections");
+
+        readers.Return(session);
+        var again = readers.Take();
+        readers.Ask(again, Connection).ShouldNotBe(first);
+        readers.Return(again);
+
+        static long Connection(Session asked) => asked["SELECT CONNECTION_ID()"].Read(row => row.Int64(0))[0];
     }
 
     [Test]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MySql.Data.MySqlClient;
 using Workers.Conformance.Sqlite;
 using Workers.Engine.Log;
+using Workers.Engine.Metrics;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.MySql;
@@ -38,9 +39,15 @@ internal sealed class MySqlStores : Stores
 
     public override IStateStore State => Database.State;
 
+    public override IPartitionGrowth Growth => Database.Growth;
+
     public override IReadModelStore ReadModels => throw new NotSupportedException();
 
     public override IAuditStore Audit => throw new NotSupportedException();
+
+    public override IMetricsStore Metrics => Database.Metrics;
+
+    public override IWorkerStore Workers => Database.Workers;
 
     public override void Reopen()
     {
@@ -72,6 +79,8 @@ internal sealed class MySqlStores : Stores
     public override void Falsify(Guid auditEntry) => throw new NotSupportedException();
 
     public override void Remove(Guid auditEntry) => throw new NotSupportedException();
+
+    public override void Age(string worker, TimeSpan by) => Execute($"UPDATE workers SET at = at - {(long)by.TotalMilliseconds} WHERE id = '{worker}'");
 
     public override void PutIn(AuditEntry entry, AuditEntry last, int entries) => throw new NotSupportedException();
 

@@ -50,6 +50,27 @@ public abstract class ReadModelConformance
     }
 
     [Test]
+    public async Task What_is_new_among_what_is_repeated_is_written()
+    {
+        var rows = Enumerable.Range(0, 12).Select(n => Command(n)).ToList();
+        await Apply(b => b.Commands.AddRange(rows.Where((_, n) => n % 3 == 0)));
+        await Apply(b => b.Models.AddRange([User("ada", 2, "Ada"), User("eve", 2, "Eve")]));
+
+        await Apply(b =>
+        {
+            b.Commands.AddRange(rows);
+            b.Models.AddRange([User("ada", 1, "old"), User("bob", 1, "Bob"), User("eve", 1, "old"), User("zoe", 1, "Zoe")]);
+        });
+
+        foreach (var row in rows)
+        {
+            (await Store.FindCommandAsync(row.Id, None)).ShouldNotBeNull();
+        }
+
+        (await List(Users with { Limit = 9 })).ShouldBe(["ada", "bob", "eve", "zoe"], ignoreOrder: true);
+    }
+
+    [Test]
     public async Task A_rebuild_is_applied_without_positions()
     {
         var batch = new ReadModelBatch();
@@ -199,6 +220,39 @@ public abstract class ReadModelConformance
     }
 
     [Test]
+    public async Task Commands_are_listed_oldest_first_too()
+    {
+        var commands = Enumerable.Range(0, 5).Select(n => Command(n)).ToList();
+        await Apply(b => b.Commands.AddRange(commands));
+
+        var read = new List<Guid>();
+        for (var query = All with { OldestFirst = true, Limit = 2 }; read.Count < 5;)
+        {
+            var page = await Store.ListCommandsAsync(query, None);
+            read.AddRange(page.Items.Select(c => c.Id));
+            query = query with { Cursor = page.NextCursor };
+        }
+
+        read.ShouldBe(commands.Select(c => c.Id));
+    }
+
+    [Test]
+    public async Task What_waits_for_a_time_of_its_own_is_listed_apart_from_what_is_queued()
+    {
+        var (queued, delayed, fired, ended) = (Command(1), Command(2) with { Door = "schedule" }, Command(3) with { Door = "schedule", ScheduleId = "nightly" }, Command(4));
+        await Apply(b =>
+        {
+            b.Commands.AddRange([queued, delayed, fired, ended]);
+            b.Outcomes.Add(Outcome(ended.Id, CommandState.Succeeded));
+        });
+
+        async Task<List<Guid>> InAsync(CommandState state) => [.. (await Store.ListCommandsAsync(All with { State = state, Limit = 10 }, None)).Items.Select(c => c.Id)];
+        (await InAsync(CommandState.Queued)).ShouldBe([fired.Id, queued.Id]);
+        (await InAsync(CommandState.Scheduled)).ShouldBe([delayed.Id]);
+        (await InAsync(CommandState.Running)).ShouldBe([fired.Id, delayed.Id, queued.Id]);
+    }
+
+    [Test]
     public async Task Commands_are_found_by_each_filter()
     {
         var wanted = Command(5) with { Type = "PlaceOrder", Kind = "order", Key = "order-1", UserId = "ada", CorrelationId = "c-1", CallerId = "mine" };
@@ -211,7 +265,7 @@ public abstract class ReadModelConformance
         [
             All with { Type = "PlaceOrder" }, All with { Kind = "order" }, All with { Key = "order-1" }, All with { UserId = "ada" },
             All with { CorrelationId = "c-1" }, All with { State = CommandState.Failed }, All with { Code = "OUT_OF_STOCK" },
-            All with { FromMs = Sample.Ms(5), ToMs = Sample.Ms(5) }, All with { Text = "PlaceOr" }, All with { Text = "mine" }, All with { Text = wanted.Id.ToString() },
+            All with { FromMs = Sample.Ms(5), ToMs = Sample.Ms(5) }, All with { Text = "placeor" }, All with { Text = "PlaceOrder", State = CommandState.Failed, Kind = "order" }, All with { Text = "mine" }, All with { Text = wanted.Id.ToString() },
         ];
 
         foreach (var query in queries)
@@ -225,10 +279,71 @@ public abstract class ReadModelConformance
         (await Store.FindByCallerIdAsync("other", None)).ShouldBeEmpty();
     }
 
+    [Test]
+    public async Task What_the_platform_sends_to_itself_can_be_left_out()
+    {
+        var (sent, asked, own) = (Command(1) with { Door = "saga" }, Command(2) with { Type = "PauseQueue", Door = "control" }, Command(3) with { Type = "RecordCircuit", Door = "internal" });
+        await Apply(b => b.Commands.AddRange([sent, asked, own]));
+
+        var page = await Store.ListCommandsAsync(All with { Limit = 10, WithoutOwn = true, WithTotal = true }, None);
+
+        (page.Total, page.IsEstimate).ShouldBe((2, false));
+        page.Items.Select(row => row.Id).ShouldBe([asked.Id, sent.Id]);
+        (await Store.ListCommandsAsync(All with { Limit = 10 }, None)).Items.Count.ShouldBe(3);
+        (await Store.FindCommandAsync(own.Id, None)).ShouldNotBeNull();
+    }
+
     private static ReadModel User(string id, long version, string name, int created = 0, params (string Name, string Value)[] fields) => new(
         "user", id, version, false, Sample.Ms(created), Sample.Ms(created), Encoding.UTF8.GetBytes($$"""{"name":"{{name}}"}"""),
         fields.Append(("name", name)).ToDictionary(f => f.Item1, f => f.Item2),
         Encoding.UTF8.GetBytes($"state of {id}"));
+
+    [Test]
+    public async Task Clearing_the_list_forgets_what_has_ended_before_and_nothing_else()
+    {
+        var (ended, open, later) = (Command(1), Command(2), Command(9));
+        await Apply(b =>
+        {
+            b.Commands.AddRange([ended, open, later]);
+            b.Outcomes.AddRange([Outcome(ended.Id, CommandState.Succeeded), Outcome(later.Id, CommandState.Failed)]);
+        });
+
+        await Apply(b => b.ClearCommandsBefore = Sample.Ms(5));
+
+        (await Store.ListCommandsAsync(All with { Limit = 10 }, None)).Items.Select(row => row.Id).ShouldBe([later.Id, open.Id]);
+        (await Store.FindCommandAsync(ended.Id, None)).ShouldBeNull();
+    }
+
+    [Test]
+    public async Task What_has_ended_in_the_batch_that_clears_the_list_is_forgotten_too()
+    {
+        var (known, ended, open) = (Command(1), Command(2), Command(3));
+        await Apply(b => b.Commands.Add(known));
+
+        await Apply(b =>
+        {
+            b.Commands.AddRange([ended, open]);
+            b.Outcomes.AddRange([Outcome(known.Id, CommandState.Failed), Outcome(ended.Id, CommandState.Succeeded)]);
+            b.ClearCommandsBefore = Sample.Ms(5);
+        });
+
+        (await Store.ListCommandsAsync(All with { Limit = 10 }, None)).Items.Select(row => row.Id).ShouldBe([open.Id]);
+    }
+
+    [Test]
+    public async Task Commands_that_are_named_are_forgotten_whatever_became_of_them()
+    {
+        var (ended, open, other) = (Command(1), Command(2), Command(3));
+        await Apply(b =>
+        {
+            b.Commands.AddRange([ended, open, other]);
+            b.Outcomes.Add(Outcome(ended.Id, CommandState.Succeeded));
+        });
+
+        await Apply(b => b.ForgottenCommands.AddRange([ended.Id, open.Id, Sample.Id()]));
+
+        (await Store.ListCommandsAsync(All with { Limit = 10 }, None)).Items.Select(row => row.Id).ShouldBe([other.Id]);
+    }
 
     private static CommandRow Command(int seconds) => new(
         Sample.Id(seconds), null, "CreateUser", "user", "user-1", "caller", "execute", Sample.Ms(seconds), null, null, null, null, null, "{}"u8.ToArray());

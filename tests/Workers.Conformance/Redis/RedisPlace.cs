@@ -1,5 +1,5 @@
 using System.Reflection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 using Workers.Engine.Options;
 using Workers.Engine.Projections;
@@ -14,7 +14,7 @@ internal sealed class RedisPlace(string address, RedisTimes times) : IAsyncDispo
     public const string Variable = "WORKERS_TEST_REDIS";
 
     /// <summary>For tests in which nothing fails: a machine that is busy is not a server that is away.</summary>
-    private static readonly RedisTimes s_patient = new()
+    public static readonly RedisTimes Patient = new()
     {
         Call = TimeSpan.FromSeconds(20),
         Lease = TimeSpan.FromSeconds(40),
@@ -22,7 +22,6 @@ internal sealed class RedisPlace(string address, RedisTimes times) : IAsyncDispo
         Quiet = TimeSpan.FromMilliseconds(50),
     };
 
-    private readonly string _scope = $"test:{Guid.NewGuid():N}:";
     private readonly IStateStore _store = DispatchProxy.Create<IStateStore, EpochStore>();
     private readonly List<RedisLink> _links = [];
     private readonly List<StoreGenerations> _generations = [];
@@ -41,7 +40,15 @@ internal sealed class RedisPlace(string address, RedisTimes times) : IAsyncDispo
         }
     }
 
-    public static RedisPlace OnServer() => new(Server, s_patient);
+    public string Scope { get; } = $"test:{Guid.NewGuid():N}:";
+
+    /// <summary>Lines that were logged.</summary>
+    public LogLines Lines { get; } = new();
+
+    /// <summary>What the processes have in common.</summary>
+    public EpochStore Store => (EpochStore)(object)_store;
+
+    public static RedisPlace OnServer() => new(Server, Patient);
 
     /// <summary>As another process has it.</summary>
     public async Task<RedisLink> LinkAsync()
@@ -54,15 +61,22 @@ internal sealed class RedisPlace(string address, RedisTimes times) : IAsyncDispo
     public async Task<RedisResourceCache> CacheAsync() => Cache(await LinkAsync());
 
     /// <summary>Of a process that does not reach Redis.</summary>
-    public RedisResourceCache CacheWithoutServer() => Cache(Link("127.0.0.1:1"));
+    public RedisLink WithoutServer() => Link("127.0.0.1:1");
 
-    private static RedisResourceCache Cache(RedisLink link) => new(link, new CacheOptions(), new CvvMask(), TimeProvider.System);
+    /// <summary>The process ends.</summary>
+    public async Task StopAsync(RedisLink link)
+    {
+        _links.Remove(link);
+        await link.DisposeAsync();
+    }
+
+    public static RedisResourceCache Cache(RedisLink link) => new(link, new CacheOptions(), new CvvMask(), TimeProvider.System);
 
     private RedisLink Link(string server)
     {
-        var generations = new StoreGenerations(_store, times, TimeProvider.System);
+        var generations = new StoreGenerations(_store, times, TimeProvider.System, Lines);
         _generations.Add(generations);
-        var link = new RedisLink(server, _scope, generations, times, TimeProvider.System, NullLogger.Instance);
+        var link = new RedisLink(server, Scope, generations, times, TimeProvider.System, Lines);
         _links.Add(link);
         return link;
     }
@@ -102,12 +116,34 @@ internal class EpochStore : DispatchProxy
 {
     private long _epoch;
 
+    /// <summary>How often it was taken.</summary>
+    public long Epoch => Interlocked.Read(ref _epoch);
+
+    /// <summary>What becomes of looks.</summary>
+    public Exception? Failure { get; set; }
+
     protected override object? Invoke(MethodInfo? method, object?[]? args) => method!.Name switch
     {
         nameof(IStateStore.TakeAsync) => Row(Interlocked.Increment(ref _epoch)),
-        nameof(IStateStore.PositionAsync) => Row(Interlocked.Read(ref _epoch)),
+        nameof(IStateStore.PositionAsync) when Failure is { } failure => Task.FromException<PositionRow>(failure),
+        nameof(IStateStore.PositionAsync) => Row(Epoch),
         _ => throw new NotSupportedException(method.Name),
     };
 
     private static Task<PositionRow> Row(long epoch) => Task.FromResult(new PositionRow(0, 0, epoch, true, 0, -1, 0));
+}
+
+internal sealed class LogLines : ILogger
+{
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
+
+    public IReadOnlyCollection<string> All => _lines;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue(formatter(state, exception));
 }

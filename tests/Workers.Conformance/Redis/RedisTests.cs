@@ -4,7 +4,6 @@ using Workers.Conformance.Cache;
 using Workers.EndToEnd.Running;
 using Workers.Engine.Cache;
 using Workers.Engine.Limits;
-using Workers.Engine.Store;
 using Workers.Redis;
 
 namespace Workers.Conformance.Redis;
@@ -12,9 +11,6 @@ namespace Workers.Conformance.Redis;
 [TestFixture]
 public sealed class RedisResourceCacheTests : ResourceCacheConformance
 {
-    private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly StateKey Ada = new("user", "ada");
-
     private RedisPlace? _place;
 
     [TearDown]
@@ -26,21 +22,21 @@ public sealed class RedisResourceCacheTests : ResourceCacheConformance
     public async Task What_one_process_writes_no_other_reads_as_it_was()
     {
         var (one, other) = (await _place!.CacheAsync(), await _place.CacheAsync());
-        await ShouldComeToKeepAsync(one, 1);
+        await one.ShouldComeToKeepAsync(1);
 
-        var ended = other.BeforeWrite([new StateWrite(Ada, 1, 2, [], null, 0, null)]);
-        (await one.FindAsync(Ada, None)).Row.ShouldBeNull();
-        await Put(one, 1);
-        ended!();
+        var ended = await other.WriteAsync(2);
+        (await one.FoundAsync()).ShouldBeNull();
+        await one.PutAsync(1);
+        await ended();
 
-        (await one.FindAsync(Ada, None)).Row.ShouldBeNull();
-        await ShouldComeToKeepAsync(one, 2);
+        (await one.FoundAsync()).ShouldBeNull();
+        await one.ShouldComeToKeepAsync(2);
         await RedisPlace.UntilAsync(async () =>
         {
             // The one may not have heard yet that the other began a generation: what it puts until then does not count.
-            await Put(one, 2);
-            var found = (await other.FindAsync(Ada, None)).Row;
-            (found?.Version ?? 2).ShouldBe(2);
+            await one.PutAsync(2);
+            var found = await other.FoundAsync();
+            (found ?? 2).ShouldBe(2);
             return found is not null;
         });
     }
@@ -49,9 +45,9 @@ public sealed class RedisResourceCacheTests : ResourceCacheConformance
     public async Task A_state_with_values_that_nobody_should_read_stays_in_the_store()
     {
         var cache = await _place!.CacheAsync();
-        await ShouldComeToKeepAsync(cache, 1);
-        await Put(cache, 2, """{"cvv":"123"}""");
-        (await cache.FindAsync(Ada, None)).Row!.Version.ShouldBe(1);
+        await cache.ShouldComeToKeepAsync(1);
+        await cache.PutAsync(2, """{"cvv":"123"}""");
+        (await cache.FoundAsync()).ShouldBe(1);
     }
 
     [Test]
@@ -59,17 +55,23 @@ public sealed class RedisResourceCacheTests : ResourceCacheConformance
     {
         using var server = await RedisServer.StartAsync();
         await using var place = new RedisPlace(server.Address, new RedisTimes());
-        var (writer, reader) = (await place.CacheAsync(), await place.CacheAsync());
-        await ShouldComeToKeepAsync(reader, 1);
+        var (writer, link) = (await place.CacheAsync(), await place.LinkAsync());
+        var reader = RedisPlace.Cache(link);
+        await reader.ShouldComeToKeepAsync(1);
 
         server.Freeze();
-        var ended = await Task.Run(() => writer.BeforeWrite([new StateWrite(Ada, 1, 2, [], null, 0, null)]));
+        var ended = await writer.WriteAsync(2);
         server.Resume();
 
-        await ShouldNeverFindAsync(reader, 1);
-        ended!();
-        await ShouldNeverFindAsync(reader, 1);
-        await ShouldComeToKeepAsync(reader, 2);
+        await RedisPlace.UntilAsync(() => !link.Trust.IsAway);
+        for (var i = 0; i < 100; i++)
+        {
+            (await reader.FoundAsync()).ShouldBeNull();
+        }
+
+        await ended();
+        await reader.ShouldNotFindAsync(1);
+        await reader.ShouldComeToKeepAsync(2);
     }
 
     [Test]
@@ -78,55 +80,33 @@ public sealed class RedisResourceCacheTests : ResourceCacheConformance
         using var server = await RedisServer.StartAsync();
         await using var place = new RedisPlace(server.Address, new RedisTimes());
         var (writer, reader) = (await place.CacheAsync(), await place.CacheAsync());
-        await ShouldComeToKeepAsync(reader, 1);
+        await reader.ShouldComeToKeepAsync(1);
 
         server.Kill();
-        (await reader.FindAsync(Ada, None)).Row.ShouldBeNull();
-        var ended = await Task.Run(() => writer.BeforeWrite([new StateWrite(Ada, 1, 2, [], null, 0, null)]));
+        (await reader.FoundAsync()).ShouldBeNull();
+        await (await writer.WriteAsync(2))();
         (await server.AgainAsync()).ShouldBeTrue();
 
-        await ShouldNeverFindAsync(reader, 1);
-        ended!();
-        await ShouldComeToKeepAsync(reader, 2);
+        await reader.ShouldNotFindAsync(1);
+        await reader.ShouldComeToKeepAsync(2);
     }
 
     [Test]
     public async Task A_process_that_alone_does_not_reach_the_server_keeps_all_others_from_believing_it()
     {
         await using var place = new RedisPlace(RedisPlace.Server, new RedisTimes());
-        var (writer, reader) = (place.CacheWithoutServer(), await place.CacheAsync());
-        await ShouldComeToKeepAsync(reader, 1);
+        var (lonely, reader) = (place.WithoutServer(), await place.CacheAsync());
+        await reader.ShouldComeToKeepAsync(1);
 
-        var ended = await Task.Run(() => writer.BeforeWrite([new StateWrite(Ada, 1, 2, [], null, 0, null)]));
-        await ShouldNeverFindAsync(reader, 1);
-        ended!();
-        await Put(reader, 2);
-
-        (await reader.FindAsync(Ada, None)).IsUsable.ShouldBeFalse();
-    }
-
-    private static async Task Put(RedisResourceCache cache, long version, string json = "{}")
-    {
-        var look = await cache.FindAsync(Ada, None);
-        await cache.PutAsync(Ada, new StateRow(version, System.Text.Encoding.UTF8.GetBytes(json), 0), look.Ticket, TimeSpan.FromMinutes(1), None);
-    }
-
-    private static async Task ShouldNeverFindAsync(RedisResourceCache cache, long version)
-    {
+        await (await RedisPlace.Cache(lonely).WriteAsync(2))();
         for (var i = 0; i < 100; i++)
         {
-            (await cache.FindAsync(Ada, None)).Row?.Version.ShouldNotBe(version);
+            (await reader.FindAsync(Steps.Ada, CancellationToken.None)).IsUsable.ShouldBeFalse();
         }
-    }
 
-    private static async Task ShouldComeToKeepAsync(RedisResourceCache cache, long version)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while ((await cache.FindAsync(Ada, None)).Row?.Version != version)
-        {
-            await Put(cache, version);
-            await Task.Delay(20, deadline.Token);
-        }
+        await place.StopAsync(lonely);
+        await reader.ShouldNotFindAsync(1);
+        await reader.ShouldComeToKeepAsync(2);
     }
 }
 

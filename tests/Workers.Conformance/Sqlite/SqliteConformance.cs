@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Workers.Conformance.Log;
+using Workers.Conformance.Metrics;
 using Workers.Conformance.Projections;
 using Workers.Conformance.Store;
 
@@ -48,6 +49,12 @@ internal sealed class SqliteAuditTests : AuditConformance
 }
 
 [TestFixture]
+internal sealed class SqliteWorkerStoreTests : WorkerStoreConformance
+{
+    protected override Stores Make() => new SqliteStores();
+}
+
+[TestFixture]
 internal sealed class SqliteControlTests : ControlConformance
 {
     protected override Stores Make() => new SqliteStores();
@@ -55,6 +62,25 @@ internal sealed class SqliteControlTests : ControlConformance
 
 [TestFixture]
 internal sealed class SqliteSpecificationTests : SpecificationConformance
+{
+    protected override Stores Make() => new SqliteStores();
+}
+
+[TestFixture]
+internal sealed class SqliteCqrsTests : CqrsConformance
+{
+    protected override Stores Make() => new SqliteStores();
+}
+
+// With the log in the same file its topics grow too: the whole program shows that.
+[TestFixture]
+internal sealed class SqliteGrowthTests : PartitionGrowthConformance
+{
+    protected override Stores Make() => new SqliteStores(options => options with { KeepsOutbox = true });
+}
+
+[TestFixture]
+internal sealed class SqliteMetricsTests : MetricsConformance
 {
     protected override Stores Make() => new SqliteStores();
 }

@@ -3,6 +3,7 @@ using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts;
 using Workers.Engine.Log;
+using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Sqlite;
 using Workers.Sqlite.Migrations;
@@ -41,6 +42,35 @@ internal sealed class SqliteFileTests
 
         // Unpatched, the library's first back-off alone lasts a second.
         waited.ShouldBeLessThan(TimeSpan.FromMilliseconds(900));
+    }
+
+    [Test]
+    public void A_read_that_takes_too_long_is_given_up_and_the_connection_goes_on()
+    {
+        const string endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+        using var stores = new SqliteStores();
+        using var connection = Connection.OpenReader(stores.File);
+
+        Should.Throw<QueryTimeoutException>(() => connection.Within(TimeSpan.Zero, c => c[endless].Step()))
+            .Message.ShouldContain("took longer than");
+
+        connection["SELECT 1"].Step().ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task The_audit_trail_is_listed_and_counted_for_a_while_only()
+    {
+        using var stores = new SqliteStores(options => options with { QueryLimit = TimeSpan.Zero });
+        var row = await stores.Audit.TakeAsync("audit", Sample.Commands0, None);
+        var entries = Enumerable.Range(0, 3_000).Select(n => new AuditEntry(
+            Sample.Id(n), Sample.Commands0, n, Sample.Ms(n), "user", "user-1", "created", "UserCreated", null, null, null, "caller", null, null, "{}"u8.ToArray(), null,
+            "SUCCEEDED", null)).ToList();
+        (await stores.Audit.AppendAsync([new PositionMove("audit", Sample.Commands0, 1, row.Turn, row.Epoch)], entries, None)).ShouldBe(FlushResult.Committed);
+        // Its type is looked up by an index; that none of those is of an order takes reading them all.
+        var none = new AuditQuery("UserCreated", null, "order", null, null, null, null, null, 3, null);
+
+        await Should.ThrowAsync<QueryTimeoutException>(async () => await stores.Audit.ListAsync(none, None));
+        await Should.ThrowAsync<QueryTimeoutException>(async () => await stores.Audit.ListAsync(none with { EntityType = null, WithTotal = true }, None));
     }
 
     [Test]
@@ -226,6 +256,7 @@ internal sealed class SqliteFileTests
         using var restored = SqliteDatabase.Open(new SqliteOptions { Path = copy }, TimeProvider.System, NullLogger.Instance);
         (await restored.Log.ReadAsync(record.Where, record.Offset, None))!.Id.ShouldBe(record.Id);
         (await restored.Log.EndsAsync(record.Topic, None))[record.Partition].ShouldBe(record.Offset + 1);
+        restored.Log.Identity.ShouldNotBe(stores.Log.Identity, "it goes on otherwise");
     }
 
     [Test]

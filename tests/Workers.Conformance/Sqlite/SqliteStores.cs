@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Workers.Engine.Log;
+using Workers.Engine.Metrics;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Sqlite;
@@ -30,9 +31,17 @@ internal sealed class SqliteStores : Stores
 
     public override IStateStore State => Database.State;
 
+    public override IPartitionGrowth Growth => Database.Growth;
+
     public override IReadModelStore ReadModels => Database.ReadModels;
 
+    public override ICqrsStore Cqrs => Database.Cqrs;
+
     public override IAuditStore Audit => Database.Audit;
+
+    public override IMetricsStore Metrics => Database.Metrics;
+
+    public override IWorkerStore Workers => Database.Workers;
 
     public override void Reopen()
     {
@@ -76,6 +85,14 @@ internal sealed class SqliteStores : Stores
         TamperReads($"DROP TRIGGER audit_is_never_changed; UPDATE audit SET actor = 'somebody else' WHERE id = {Blob(auditEntry)}");
 
     public override void Remove(Guid auditEntry) => TamperReads($"DROP TRIGGER audit_is_never_deleted; DELETE FROM audit WHERE id = {Blob(auditEntry)}");
+
+    public override void RemoveDay(int day) =>
+        TamperReads($"DROP TRIGGER audit_is_never_deleted; DELETE FROM audit WHERE day = {day}; DELETE FROM audit_heads WHERE day = {day}");
+
+    public override void Move(Guid auditEntry, long atMs) =>
+        TamperReads($"DROP TRIGGER audit_is_never_changed; UPDATE audit SET at = {atMs} WHERE id = {Blob(auditEntry)}");
+
+    public override void Age(string worker, TimeSpan by) => TamperReads($"UPDATE workers SET at = at - {(long)by.TotalMilliseconds} WHERE id = '{worker}'");
 
     public override void PutIn(AuditEntry entry, AuditEntry last, int entries) => TamperReads($"""
         INSERT INTO audit(id, day, topic, part, off, at, entity_type, entity_id, action, type, actor, changes, outcome, hash)

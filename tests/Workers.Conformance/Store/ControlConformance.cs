@@ -2,6 +2,7 @@ using System.Text;
 using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts;
+using Workers.Engine.Control;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 
@@ -40,6 +41,24 @@ public abstract class ControlConformance
         reader.ControlRows(2).ShouldBeEmpty();
         Text(reader.FindControl("pause", "user")!).ShouldBe("pause user 2 3");
         reader.FindControl("pause", "nobody").ShouldBeNull();
+    }
+
+    [Test]
+    public async Task A_key_comes_back_as_it_was_made_and_once_revoked_is_known_to_have_been_there()
+    {
+        var key = new KeyRow("Ada's", "ada", ["submitter", "viewer"], new string('a', 64), "enc:v1:k:x", 2_000, 1_500, "näher", "root", 1_000);
+        var writer = await Store.WriterAsync();
+        using var reader = Store.OpenReader();
+
+        await writer(f => f.Control.Add(ControlData.Write("k1", key, 1_000)));
+        var made = ControlState.Empty.With(reader.ControlVersion(), reader.ControlRows(0));
+        await writer(f => f.Control.Add(new ControlWrite(ControlKinds.Key, "k1", 3_000, null)));
+        var revoked = ControlState.Empty.With(reader.ControlVersion(), reader.ControlRows(0));
+
+        var found = made.Parsed(ControlKinds.Key, ControlData.ReadKey).ShouldHaveSingleItem();
+        found.Roles.ShouldBe(key.Roles);
+        (found with { Roles = key.Roles }).ShouldBe(key);
+        (revoked.Rows(ControlKinds.Key).Count(), revoked.HasHad(ControlKinds.Key)).ShouldBe((0, true));
     }
 
     [Test]

@@ -44,14 +44,39 @@ public abstract class OutcomesConformance
     {
         var (id, failed) = (Sample.Id(), Sample.Id());
         var writer = await Store.WriterAsync();
-        await writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(id, CommandState.Running), false)));
+        var running = Sample.Outcome(id, CommandState.Running) with { CompletedMs = 0, SubmittedMs = Sample.Ms(-5) };
+        await writer(f => f.Outcomes.Add(new OutcomeWrite(running, false)));
+        Store.Outcomes(id)[id].ShouldBeEquivalentTo(running);
         await writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(id), true)));
+        Store.Outcomes(id)[id].ShouldBeEquivalentTo(Sample.Outcome(id));
         await writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(failed, CommandState.Failed), false)));
 
         await Should.ThrowAsync<FlushFailedException>(() => writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(failed), true))));
         await Should.ThrowAsync<FlushFailedException>(() => writer(f => f.Outcomes.Add(new OutcomeWrite(Sample.Outcome(Sample.Id()), true))));
 
         Store.Outcomes(id, failed).Values.Select(o => o.State).ShouldBe([CommandState.Succeeded, CommandState.Failed], ignoreOrder: true);
+    }
+
+    [Test]
+    public async Task A_command_that_waits_for_its_time_is_given_another_and_ends()
+    {
+        var (id, cancelled) = (Sample.Id(), Sample.Id());
+        var writer = await Store.WriterAsync();
+        var scheduled = Sample.Outcome(id, CommandState.Scheduled, body: "") with { Attempts = 0, Status = 0, StartedMs = Sample.Ms(60), CompletedMs = 0 };
+        await writer(f => f.Outcomes.AddRange([new OutcomeWrite(scheduled, false), new OutcomeWrite(scheduled with { Id = cancelled }, false)]));
+        Store.Outcomes(id)[id].ShouldBeEquivalentTo(scheduled);
+        Store.Outcomes(id)[id].IsFinal.ShouldBeFalse();
+
+        await writer(f => f.Outcomes.AddRange(
+            [new OutcomeWrite(scheduled with { StartedMs = Sample.Ms(90) }, true), new OutcomeWrite(scheduled with { StartedMs = Sample.Ms(80) }, true)]));
+        Store.Outcomes(id)[id].StartedMs.ShouldBe(Sample.Ms(80));
+        await writer(f => f.Outcomes.Add(new OutcomeWrite(scheduled with { StartedMs = Sample.Ms(80) }, true)));
+
+        await writer(f => f.Outcomes.AddRange(
+            [new OutcomeWrite(Sample.Outcome(id), true), new OutcomeWrite(Sample.Outcome(cancelled, CommandState.Cancelled), true)]));
+        Store.Outcomes(id)[id].ShouldBeEquivalentTo(Sample.Outcome(id));
+        await Should.ThrowAsync<FlushFailedException>(() => writer(f => f.Outcomes.Add(new OutcomeWrite(scheduled with { Id = cancelled }, true))));
+        Store.Outcomes(cancelled)[cancelled].State.ShouldBe(CommandState.Cancelled);
     }
 
     [Test]
@@ -117,6 +142,8 @@ public abstract class OutcomesConformance
         Pages(reader, null, 4).ShouldBe(["order-0", "order-8", "order-7", "order-6", "order-5", "order-4", "order-3", "order-2", "order-1"]);
         Pages(reader, "Nothing", 4).ShouldBeEmpty();
         reader.ByLabel("flow:order", "Done", null, 5).Single().Row.Version.ShouldBe(2);
+        reader.CountLabels("flow:order", 5).ShouldBe([("Done", 1), ("Paid", 2), ("Waiting", 5)], ignoreOrder: true);
+        reader.CountLabels("flow:nothing", 5).ShouldBeEmpty();
     }
 
     private static List<string> Pages(IStateReader reader, string? label, int size)

@@ -91,10 +91,24 @@ public abstract class StateStoreConformance
 
         (await Store.SetPositionAsync("commands", Sample.Commands0, 7, None)).ShouldBeTrue();
 
-        (await Store.PositionAsync("commands", Sample.Commands0, None)).ShouldBe(new PositionRow(7, row.Turn + 2, row.Epoch, false, 5, -1, 0));
+        (await Store.PositionAsync("commands", Sample.Commands0, None)).ShouldBe(new PositionRow(7, row.Turn + 1 + PositionRow.TurnsApart, row.Epoch, false, 5, -1, 0));
         (await Store.FlushAsync(Sample.Flush(row.Turn + 1, row.Epoch))).ShouldBe(FlushResult.Moved);
+        (await Store.FlushAsync(Sample.Flush(row.Turn + 2, row.Epoch))).ShouldBe(FlushResult.Moved, "it was in flight behind the other");
         (await Store.SetPositionAsync("nobody", Sample.Commands0, 7, None)).ShouldBeFalse();
         (await Store.SetPositionAsync("commands", Sample.Commands0 with { Number = 3 }, 7, None)).ShouldBeFalse();
+    }
+
+    [Test]
+    public async Task What_was_submitted_before_a_partition_is_reclaimed_is_not_written_after_it()
+    {
+        var row = await Store.TakeAsync("commands", Sample.Commands0, None);
+
+        var reclaimed = (await Store.ReclaimAsync("commands", Sample.Commands0, row.Epoch, None)).ShouldNotBeNull();
+
+        reclaimed.ShouldBe(row with { Epoch = row.Epoch + 1, Clean = false });
+        (await Store.FlushAsync(Sample.Flush(row.Turn, row.Epoch))).ShouldBe(FlushResult.Moved);
+        (await Store.FlushAsync(Sample.Flush(reclaimed.Turn, reclaimed.Epoch))).ShouldBe(FlushResult.Committed);
+        (await Store.ReclaimAsync("commands", Sample.Commands0, row.Epoch, None)).ShouldBeNull();
     }
 
     [Test]

@@ -80,6 +80,48 @@ public abstract class WaitingRowsConformance
     }
 
     [Test]
+    public async Task A_timer_is_found_by_its_token_as_it_was_set_last_until_it_is_done()
+    {
+        var (timer, other) = (Timer(10, "order-1"), Timer(20, "order-1"));
+        await Write(f => f.Timers.AddRange([timer, other]));
+        (_reader.FindTimer(timer.Token)! with { Message = timer.Message }).ShouldBe(timer);
+
+        var moved = timer with { DueMs = Sample.Ms(50), Message = Sample.Record("order-1", """{"moved":true}""") };
+        await Write(f => f.Timers.AddRange([timer with { DueMs = Sample.Ms(40) }, moved]));
+        var found = _reader.FindTimer(timer.Token).ShouldNotBeNull();
+        (found.DueMs, found.Message.Id, Sample.Text(found.Message.Value)).ShouldBe((Sample.Ms(50), moved.Message.Id, """{"moved":true}"""));
+        _reader.TimersOf("order-1", 10).Select(t => t.Token).ShouldBe([other.Token, timer.Token]);
+
+        await Write(f => f.TimersDone.Add(timer.Token));
+        _reader.FindTimer(timer.Token).ShouldBeNull();
+        _reader.FindTimer(other.Token).ShouldNotBeNull();
+        _reader.FindTimer(Guid.NewGuid()).ShouldBeNull();
+    }
+
+    [Test]
+    public async Task Timers_of_a_group_and_partition_are_listed_by_their_time_page_by_page()
+    {
+        var timers = Enumerable.Range(0, 9).Select(n => Timer(n / 4, $"order-{n}")).ToList();
+        var (other, ofOthers) = (Timer(1, "order-1"), Timer(1, "order-1"));
+        await Write(f => f.Timers.AddRange(timers));
+        await Write(f => f.Timers.Add(other), partition: Commands1);
+        await Write(f => f.Timers.Add(ofOthers), "sagas");
+
+        var read = new List<Guid>();
+        (long, Guid)? after = null;
+        while (_reader.Timers("commands", Sample.Commands0, after, 2) is { Count: > 0 } page)
+        {
+            read.AddRange(page.Select(t => t.Token));
+            after = (page[^1].DueMs, page[^1].Token);
+        }
+
+        read.ShouldBe(timers.OrderBy(t => t.DueMs).ThenBy(t => t.Token.ToString(), StringComparer.Ordinal).Select(t => t.Token));
+        _reader.Timers("commands", Commands1, null, 10).Single().Token.ShouldBe(other.Token);
+        _reader.Timers("sagas", Sample.Commands0, null, 10).Single().Token.ShouldBe(ofOthers.Token);
+        _reader.Timers("commands", Sample.Commands0, (Sample.Ms(9), Guid.Empty), 10).ShouldBeEmpty();
+    }
+
+    [Test]
     public async Task Parked_rows_are_read_in_order_replaced_and_removed()
     {
         await Write(f => f.Parked.AddRange([Sample.Parked(3, "b"), Sample.Parked(1, "a"), Sample.Parked(2, "a")]));
@@ -96,8 +138,8 @@ public abstract class WaitingRowsConformance
             .ShouldBe(("RETRYING", "TimeoutException", "took too long", Sample.Ms(5), Sample.Ms(0)));
         _reader.Parked("commands", Sample.Commands0, 1, 10).Single().Order.ShouldBe(2);
         _reader.Parked("commands", Commands1, 0, 10).ShouldBeEmpty();
-        _reader.ParkedRows("commands", 1).Single().Partition.ShouldBe(Sample.Commands0);
-        _reader.ParkedRows("effects", 10).ShouldBeEmpty();
+        _reader.ParkedRows("commands", 1, (partition, row) => (partition, row.Record.Key)).Single().ShouldBe((Sample.Commands0, "a"));
+        _reader.ParkedRows("effects", 10, (_, row) => row).ShouldBeEmpty();
     }
 
     [Test]
@@ -166,16 +208,77 @@ public abstract class WaitingRowsConformance
         _reader.CountDeadLetters().ShouldBe(0);
     }
 
+    [Test]
+    public async Task An_edited_letter_keeps_its_original_until_it_fails_anew_or_leaves()
+    {
+        var letter = Sample.Letter(1);
+        var edited = letter with { Record = Sample.Record("k", new string('x', 200_000)), Original = letter.Record, Edited = new LetterEdit("ada", Sample.Ms(9), "typed wrong") };
+        await Write(f => f.DeadLetters.AddRange([letter, Sample.Letter(2)]));
+        await Write(f => f.DeadLetters.Add(edited));
+
+        var read = _reader.DeadLetter(letter.Id).ShouldNotBeNull();
+        read.Record.Value.Length.ShouldBe(200_000);
+        Sample.Text(read.Original.ShouldNotBeNull().Value).ShouldBe("{}");
+        read.Edited.ShouldBe(edited.Edited);
+        _reader.DeadLetters(new DeadLetterFilter(), null, 10).Select(l => l.Edited is not null).ShouldBe([false, true]);
+        await Write(f => f.DeadLetters.Add(edited with { Edited = edited.Edited! with { Reason = null } }));
+        _reader.DeadLetter(letter.Id)!.Edited!.Reason.ShouldBeNull();
+
+        await Write(f => f.DeadLetters.Add(letter with { LastMs = Sample.Ms(20) }));
+        _reader.DeadLetter(letter.Id)!.Original.ShouldBeNull();
+        await Write(f => f.DeadLetters.Add(edited));
+        await Write(f => f.DeadLettersDone.Add(letter.Id));
+        await Write(f => f.DeadLetters.Add(letter));
+        _reader.DeadLetter(letter.Id)!.Edited.ShouldBeNull();
+    }
+
+    [Test]
+    public async Task Dead_letters_are_read_oldest_first_too_as_far_as_a_moment()
+    {
+        var letters = Enumerable.Range(0, 7).Select(n => Sample.Letter(n / 2)).ToList();
+        await Write(f => f.DeadLetters.AddRange(letters));
+        var filter = new DeadLetterFilter(UntilMs: Sample.Ms(2));
+
+        var read = new List<Guid>();
+        (long, Guid)? after = null;
+        while (_reader.OldestDeadLetters(filter, after, 2) is { Count: > 0 } page)
+        {
+            read.AddRange(page.Select(l => l.Id));
+            after = (page[^1].LastMs, page[^1].Id);
+        }
+
+        read.ShouldBe(letters.Take(6).OrderBy(l => l.LastMs).ThenBy(l => l.Id.ToString(), StringComparer.Ordinal).Select(l => l.Id));
+        _reader.CountDeadLetters(filter).ShouldBe(6);
+    }
+
+    [Test]
+    public async Task Dead_letters_are_grouped_by_cause_the_most_frequent_first()
+    {
+        var (first, last) = (Sample.Letter(1), Sample.Letter(9) with { Stack = "   at Top() in a.cs\r\n   at Below()", Message = "the last one" });
+        await Write(f => f.DeadLetters.AddRange(
+        [
+            first, Sample.Letter(3, code: "BAD_JSON"), last, Sample.Letter(2), last with { Id = Sample.Id(4), FirstMs = Sample.Ms(-5), LastMs = Sample.Ms(4) },
+            last with { Id = Sample.Id(5), LastMs = Sample.Ms(5) }, Sample.Letter(4, group: "audit") with { Stack = "" },
+        ]));
+
+        var groups = _reader.DeadLetterGroups(new DeadLetterFilter(Group: "commands"), 10);
+        groups.Select(g => (g.Code, g.Frame, g.Count)).ShouldBe([("TIMEOUT", "at Top() in a.cs", 3L), ("TIMEOUT", "at …", 2L), ("BAD_JSON", "at …", 1L)]);
+        groups[0].ShouldBe(new DeadLetterGroup("TimeoutException", "TIMEOUT", "at Top() in a.cs", 3, Sample.Ms(-5), Sample.Ms(9), last.Id, "the last one"));
+        _reader.DeadLetterGroups(new DeadLetterFilter(), 1).ShouldHaveSingleItem();
+        _reader.CountDeadLetters(new DeadLetterFilter(Frame: groups[0].Frame, ErrorType: "TimeoutException")).ShouldBe(3);
+        _reader.DeadLetterGroups(new DeadLetterFilter(Group: "audit"), 10).Single().Frame.ShouldBeEmpty();
+    }
+
     private static TimerWrite Timer(int seconds, string key) => new(Guid.NewGuid(), Sample.Ms(seconds), Sample.Record(key));
 
     private IReadOnlyList<TimerWrite> Due(int seconds, out long? next) =>
         _reader.DueTimers("commands", Sample.Commands0, Sample.Ms(seconds), 10, out next);
 
-    private async Task Write(Action<Flush> fill)
+    private async Task Write(Action<Flush> fill, string group = "commands", PartitionId? partition = null)
     {
-        var row = await _stores.State.PositionAsync("commands", Sample.Commands0, None)
-            ?? await _stores.State.TakeAsync("commands", Sample.Commands0, None);
-        var flush = Sample.Flush(row.Turn, row.Epoch);
+        var where = partition ?? Sample.Commands0;
+        var row = await _stores.State.PositionAsync(group, where, None) ?? await _stores.State.TakeAsync(group, where, None);
+        var flush = Sample.Flush(row.Turn, row.Epoch, group: group, partition: where);
         fill(flush);
         (await _stores.State.FlushAsync(flush)).ShouldBe(FlushResult.Committed);
     }

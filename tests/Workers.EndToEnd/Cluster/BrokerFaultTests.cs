@@ -6,7 +6,6 @@ namespace Workers.EndToEnd.Cluster;
 
 /// <summary>Of three brokers one is killed and one more stopped, under load, and started again.</summary>
 [Category("Slow")]
-[NonParallelizable]
 public sealed class BrokerFaultTests
 {
     private const string Execute = "/api/v1/commands/execute-async";
@@ -14,8 +13,8 @@ public sealed class BrokerFaultTests
     [Test]
     public async Task With_one_broker_of_three_work_goes_on_with_two_away_nothing_is_accepted_and_when_they_are_back_all_goes_on()
     {
-        await using var brokers = await Brokers.StartAsync();
-        await using var cluster = await Cluster.StartOnAsync(brokers.Bootstrap, "commands1", "commands2", "sagas", "effects");
+        await using var brokers = await OwnServers.StartAsync("kafka3");
+        await using var cluster = await Cluster.StartOnAsync(brokers.Named("WORKERS_TEST_KAFKA"), "commands1", "commands2", "sagas", "effects");
         var door = (await cluster.Door.Present).Api;
         await UnderLoad.RunAsync(cluster, async (load, _) =>
         {
@@ -32,7 +31,7 @@ public sealed class BrokerFaultTests
                 answer.Text("code").ShouldBe("LOG_UNAVAILABLE");
             }
 
-            await Task.WhenAll(brokers.StartAsync("b1"), brokers.StartAsync("b2"));
+            await Task.WhenAll(brokers.StartAgainAsync("b1"), brokers.StartAgainAsync("b2"));
             await load.AnsweredAsync(60, UnderLoad.Patience);
         });
     }

@@ -10,6 +10,7 @@ internal sealed class Cluster : IAsyncDisposable
 {
     private readonly string _name = $"e2e{Guid.NewGuid():N}"[..14];
     private readonly List<DataDirectory> _directories = [];
+    private readonly List<Dictionary<string, string>> _environments = [];
     private readonly Dictionary<string, KilledProgram> _programs = [];
     private readonly ClusterServers _servers;
 
@@ -28,9 +29,6 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>The brokers.</summary>
     public string Kafka => _servers.Kafka;
-
-    /// <summary>Whether audit and read models are there.</summary>
-    public bool HasMongoDb => _servers.MongoDb is not null;
 
     /// <summary>A topic of ours, as Kafka names it.</summary>
     public string NameOf(string topic) => $"{_name}.{topic}";
@@ -62,12 +60,47 @@ internal sealed class Cluster : IAsyncDisposable
 
     public async Task AddAsync(string name)
     {
-        var program = new KilledProgram(DirectoryOf(name).FullName, Environment(name.TrimEnd('0', '1', '2', '3', '4')));
+        var (directory, environment) = (DirectoryOf(name), Environment(name.TrimEnd('0', '1', '2', '3', '4')));
+        var program = new KilledProgram(directory.FullName, environment);
         lock (_programs)
         {
             _programs.Add(name, program);
+            _environments.Add(environment);
+            _door ??= directory;
         }
 
+        await StartAsync(program);
+    }
+
+    /// <summary>Ends all processes in order.</summary>
+    public Task TerminateAsync() => Task.WhenAll(_programs.Values.Select(program => program.TerminateAsync()));
+
+    /// <summary>Ends all processes by SIGKILL.</summary>
+    public Task KillAsync() => Task.WhenAll(_programs.Values.Select(program => program.KillAsync()));
+
+    /// <summary>Starts all processes again, with this of their settings changed.</summary>
+    public Task StartAgainAsync(string setting, string value)
+    {
+        _environments.ForEach(environment => environment[setting] = value);
+        return Task.WhenAll(_programs.Values.Select(StartAsync));
+    }
+
+    /// <summary>Where the first process keeps audit and read models.</summary>
+    public DataDirectory DoorData => _door ?? throw new InvalidOperationException("There is no process.");
+
+    /// <summary>Writes the last lines of every process that serves.</summary>
+    public async Task TellAsync(TextWriter to)
+    {
+        foreach (var (name, program) in _programs.Where(program => program.Value.Present.IsCompletedSuccessfully))
+        {
+            var present = await program.Present;
+            await to.WriteLineAsync($"-- {name}");
+            await to.WriteLineAsync(string.Join('\n', (present.Output + present.Error).Split('\n').TakeLast(25)));
+        }
+    }
+
+    private static async Task StartAsync(KilledProgram program)
+    {
         await program.StartAsync();
         await (await program.Present).Api.UntilAsync("/health/ready", answer => answer.Status == 200);
     }
@@ -106,6 +139,7 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     private DataDirectory? _shared;
+    private DataDirectory? _door;
 
     /// <summary>The settings of a process of this cluster.</summary>
     public Dictionary<string, string> Environment(string role) => new(_servers.More)

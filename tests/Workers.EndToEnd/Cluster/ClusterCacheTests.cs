@@ -6,7 +6,6 @@ namespace Workers.EndToEnd.Cluster;
 
 /// <summary>Two processes with a door, a worker apart from them, and a Redis between that is frozen and killed.</summary>
 [Category("Slow")]
-[NonParallelizable]
 public sealed class ClusterCacheTests
 {
     [Test]

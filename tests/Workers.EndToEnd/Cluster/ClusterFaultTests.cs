@@ -8,7 +8,6 @@ namespace Workers.EndToEnd.Cluster;
 /// the order of each key holds.
 /// </summary>
 [Category("Slow")]
-[NonParallelizable]
 public sealed class ClusterFaultTests
 {
     private static readonly string[] Workers = ["commands1", "commands2", "sagas", "effects"];

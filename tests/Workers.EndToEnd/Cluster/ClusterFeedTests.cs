@@ -9,8 +9,7 @@ namespace Workers.EndToEnd.Cluster;
 
 /// <summary>The public feeds on Kafka, written by a process of their own.</summary>
 [Category("Slow")]
-[NonParallelizable]
-[FixtureLifeCycle(LifeCycle.SingleInstance)]
+[FixtureLifeCycle(LifeCycle.SingleInstance), Parallelizable(ParallelScope.Self)]
 public sealed class ClusterFeedTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);

@@ -1,13 +1,13 @@
 using NUnit.Framework;
 using Shouldly;
 using Workers.EndToEnd.Running;
+using Workers.EndToEnd.Telemetry;
 
 namespace Workers.EndToEnd.Cluster;
 
 /// <summary>The order flow with each role a process of its own.</summary>
 [Category("Slow")]
-[NonParallelizable]
-[FixtureLifeCycle(LifeCycle.SingleInstance)]
+[FixtureLifeCycle(LifeCycle.SingleInstance), Parallelizable(ParallelScope.Self)]
 public sealed class ClusterFlowTests
 {
     private Cluster _cluster = null!;
@@ -16,7 +16,7 @@ public sealed class ClusterFlowTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _cluster = await Cluster.StartAsync(ClusterServers.WithMongoDb(), "api", "commands", "sagas", "effects", "projections", "audit");
+        _cluster = await Cluster.StartAsync(ClusterServers.WithMongoDb() with { More = Collector.Settings }, "api", "commands", "sagas", "effects", "projections", "audit");
         _api = (await _cluster.Door.Present).Api;
     }
 
@@ -56,6 +56,27 @@ public sealed class ClusterFlowTests
 
         await _api.UntilAsync($"/api/v1/commands/sagas/{order}", f => f.Text("state") == "Compensated");
         await _api.UntilAsync($"/api/v1/products/{product}", p => p.Number("available") == 5);
+    }
+
+    [Test]
+    public async Task One_trace_leads_through_all_processes()
+    {
+        const string caller = "00f067aa0ba902b7";
+        var collector = Collector.Named();
+        var (product, order, trace) = (Bodies.Id("product"), Bodies.Id("order"), Guid.NewGuid().ToString("N"));
+        await _api.PostAsync("/api/v1/products", Bodies.Product(product, 5));
+
+        await _api.PostAsync("/api/v1/orders", Bodies.Order(order, product, 10m), ("traceparent", $"00-{trace}-{caller}-01"));
+
+        var spans = await collector.UntilAsync(trace, all => all.Any(span => Confirmed(span, "process workers.events", "projections"))
+            && all.Any(span => Confirmed(span, "process workers.events", "audit")) && all.Any(span => Confirmed(span, "process workers.flows", "sagas"))
+            && Span.Loose(all, caller).Any() is false);
+        spans.Select(span => span.Process).Distinct().Count().ShouldBe(6);
+        spans.Where(span => span.Is("process workers.commands") || span.Is("process workers.effects")).ShouldAllBe(span => span.Of("messaging.system") == "kafka");
+        spans.ShouldContain(span => span.Is("process workers.effects", "effects"));
+        spans.Any(span => Confirmed(span, "send workers.events", null)).ShouldBeTrue();
+
+        static bool Confirmed(Span span, string name, string? group) => span.Is(name, group) && span.Of("cloudevents.event_type") == "OrderConfirmed";
     }
 
     [Test]

@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
-using Shouldly;
 
 namespace Workers.EndToEnd.Cluster;
 
@@ -49,15 +46,6 @@ internal sealed partial record ClusterServers(string Kafka, string MySql, string
             ? More
             : new Dictionary<string, string> { ["Workers__Cache"] = "redis", ["Workers__Redis__ConnectionString"] = $"redis://{redis.Address}/0" },
     };
-
-    /// <summary>Kills or starts a server: <c>WORKERS_TEST_CONTROL</c> is the command, with <c>{0}</c> for <c>kill</c> or <c>start</c>, <c>{1}</c> for which.</summary>
-    public static async Task ControlAsync(string verb, string server)
-    {
-        var command = string.Format(CultureInfo.InvariantCulture, TestServers.Named("WORKERS_TEST_CONTROL"), verb, server);
-        using var process = Process.Start("/bin/sh", ["-c", command]);
-        await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0, command);
-    }
 
     private static Uri Uri(string text) => new(text);
 

@@ -19,6 +19,9 @@ internal sealed class KafkaAdmin : IDisposable
     /// <summary>Deletes all records that are there now.</summary>
     public Task CutAsync(string topic, int partition) => _client.DeleteRecordsAsync([new TopicPartitionOffset(_cluster.NameOf(topic), partition, Offset.End)]);
 
+    /// <summary>Gives one topic more partitions, past the program.</summary>
+    public Task GrowAsync(string topic, int to) => _client.CreatePartitionsAsync([new PartitionsSpecification { Topic = _cluster.NameOf(topic), IncreaseTo = to }]);
+
     /// <summary>Deletes the topic, and makes one of the same name.</summary>
     public async Task MakeAnewAsync(string topic, int partitions)
     {

@@ -8,8 +8,7 @@ namespace Workers.EndToEnd.Cluster;
 
 /// <summary>The log is not what it was when a group's position was stored: the partition halts and says so, and goes on where an operator tells it to.</summary>
 [Category("Slow")]
-[NonParallelizable]
-[FixtureLifeCycle(LifeCycle.SingleInstance)]
+[FixtureLifeCycle(LifeCycle.SingleInstance), Parallelizable(ParallelScope.Self)]
 public sealed class LogFaultTests
 {
     private const int Partitions = 4;

@@ -9,7 +9,6 @@ namespace Workers.EndToEnd.Cluster;
 /// meanwhile, goes on by itself, and everything accepted was done once.
 /// </summary>
 [Category("Slow")]
-[NonParallelizable]
 public sealed class NetworkFaultTests
 {
     private const int Some = 12;

@@ -9,8 +9,7 @@ namespace Workers.EndToEnd.Cluster;
 
 /// <summary>Other systems put commands on <c>workers.commands</c> with clients of their own, in every form they may, and rubbish between them.</summary>
 [Category("Slow")]
-[NonParallelizable]
-[FixtureLifeCycle(LifeCycle.SingleInstance)]
+[FixtureLifeCycle(LifeCycle.SingleInstance), Parallelizable(ParallelScope.Self)]
 public sealed class ProducerTests
 {
     private const int Partitions = 4;

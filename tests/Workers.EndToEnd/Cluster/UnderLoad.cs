@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using NUnit.Framework;
 using Workers.EndToEnd.Kills;
@@ -13,7 +14,8 @@ internal static class UnderLoad
     {
         var seed = Setting("WORKERS_SEED", Random.Shared.Next());
         TestContext.Out.WriteLine($"WORKERS_SEED={seed}");
-        using var load = new Load(cluster.Door, seed, paced: cluster.HasMongoDb);
+        using var load = new Load(cluster.Door, seed, paced: true);
+        var began = Stopwatch.GetTimestamp();
         await load.PrepareAsync();
         try
         {
@@ -25,9 +27,20 @@ internal static class UnderLoad
         finally
         {
             load.Abandon();
+            Say("harm");
         }
 
-        await new Findings((await cluster.Door.Present).Api, load, cluster.Ledger).AllAddsUpAsync();
+        try
+        {
+            await new Findings((await cluster.Door.Present).Api, load, cluster.Ledger, Say).AllAddsUpAsync();
+        }
+        finally
+        {
+            Say("looked at");
+            await cluster.TellAsync(TestContext.Out);
+        }
+
+        void Say(string what) => TestContext.Out.WriteLine($"{Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s: {what}, {load.Accepted.Count} accepted, {load.Refusals} refusals, {load.Orders.Count} orders");
     }
 
     /// <summary>The same on a cluster of its own.</summary>

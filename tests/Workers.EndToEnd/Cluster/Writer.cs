@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Shouldly;
 using Workers.EndToEnd.Running;
 
@@ -7,36 +8,27 @@ namespace Workers.EndToEnd.Cluster;
 internal sealed class Writer(IReadOnlyList<ApiClient> doors) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
+    private readonly Channel<int> _rounds = Channel.CreateUnbounded<int>();
     private Task _writing = Task.CompletedTask;
-    private int _rounds;
 
     public async Task StartAsync()
     {
         var path = $"/api/v1/users/{await CacheTests.CreateAsync(doors[0])}";
-        _writing = Task.Run(async () =>
-        {
-            while (!_end.IsCancellationRequested)
-            {
-                await RoundAsync(path, Volatile.Read(ref _rounds) + 1);
-                Interlocked.Increment(ref _rounds);
-            }
-        });
+        _writing = Task.Run(() => WriteAsync(path));
     }
 
     /// <summary>Returns after so many more rounds; fails with what a round has found.</summary>
     public async Task RoundsAsync(int count)
     {
-        var until = Volatile.Read(ref _rounds) + count;
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (Volatile.Read(ref _rounds) < until)
+        while (_rounds.Reader.TryRead(out _))
         {
-            if (_writing.IsCompleted)
-            {
-                await _writing;
-            }
+            // It was before.
+        }
 
-            await timer.WaitForNextTickAsync(deadline.Token);
+        for (; count > 0; count--)
+        {
+            await _rounds.Reader.ReadAsync(deadline.Token);
         }
     }
 
@@ -45,6 +37,23 @@ internal sealed class Writer(IReadOnlyList<ApiClient> doors) : IAsyncDisposable
         await _end.CancelAsync();
         await _writing;
         _end.Dispose();
+    }
+
+    private async Task WriteAsync(string path)
+    {
+        try
+        {
+            for (var round = 1; !_end.IsCancellationRequested; round++)
+            {
+                await RoundAsync(path, round);
+                _rounds.Writer.TryWrite(round);
+            }
+        }
+        catch (Exception error)
+        {
+            _rounds.Writer.TryComplete(error);
+            throw;
+        }
     }
 
     private async Task RoundAsync(string path, int round)

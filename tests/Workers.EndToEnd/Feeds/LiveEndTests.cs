@@ -8,7 +8,7 @@ namespace Workers.EndToEnd.Feeds;
 [Parallelizable(ParallelScope.All)]
 public sealed class LiveEndTests
 {
-    [Test]
+    [Test, Long]
     public async Task Nothing_is_missed_or_told_twice_when_the_process_is_killed()
     {
         using var directory = new DataDirectory();

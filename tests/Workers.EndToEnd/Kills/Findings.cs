@@ -6,7 +6,7 @@ using Workers.EndToEnd.Running;
 namespace Workers.EndToEnd.Kills;
 
 /// <summary>What must be true once everything that was accepted has come to its end, however often the program was killed.</summary>
-internal sealed class Findings(ApiClient api, Load load, string ledger)
+internal sealed class Findings(ApiClient api, Load load, string ledger, Action<string>? progress = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
@@ -25,17 +25,14 @@ internal sealed class Findings(ApiClient api, Load load, string ledger)
     /// <summary>Returns when all flows have ended and every group has read everything.</summary>
     private async Task SettleAsync()
     {
-        foreach (var order in load.Orders)
-        {
-            var flow = await api.UntilAsync($"/api/v1/commands/sagas/{order}", f => f.Text("state") is "Confirmed" or "Compensated" or "Stuck");
-            flow.Text("state").ShouldNotBe("Stuck", flow.ToString());
-        }
-
+        await FlowsEndAsync();
+        progress?.Invoke("flows have ended");
         foreach (var accepted in load.Accepted)
         {
             await api.UntilAsync($"/api/v1/commands/{accepted.CommandId}", command => command.Text("completed_at") is not null);
         }
 
+        progress?.Invoke("commands have ended");
         // What flows and commands still caused (notifications) is read when nothing moved between two looks.
         string? before = null;
         await api.UntilAsync("/api/v1/commands/partitions", list =>
@@ -45,8 +42,22 @@ internal sealed class Findings(ApiClient api, Load load, string ledger)
             before = list.Content;
             return still;
         });
+        progress?.Invoke("nothing moves");
+
+        // A cancellation that was executed last may have begun to undo one that had ended.
+        await FlowsEndAsync();
         _flows.AddRange(await FlowsAsync());
         await CatchUpAsync();
+        progress?.Invoke($"caught up: {_commands.Count} commands, {_audit.Count} audit rows");
+    }
+
+    private async Task FlowsEndAsync()
+    {
+        foreach (var order in load.Orders)
+        {
+            var flow = await api.UntilAsync($"/api/v1/commands/sagas/{order}", f => f.Text("state") is "Confirmed" or "Compensated" or "Stuck");
+            flow.Text("state").ShouldNotBe("Stuck", flow.ToString());
+        }
     }
 
     /// <summary>The whole of it, in the order in which it must be asked.</summary>
@@ -70,7 +81,7 @@ internal sealed class Findings(ApiClient api, Load load, string ledger)
         {
             _commands.Clear();
             _audit.Clear();
-            _commands.AddRange(await api.AllAsync("/api/v1/commands"));
+            _commands.AddRange(await api.AllAsync("/api/v1/commands?internal=true"));
             _audit.AddRange(await api.AllAsync("/api/v1/commands/audit"));
         }
         while (!deadline.IsCancellationRequested && !HaveCaughtUp() && await look.WaitForNextTickAsync());

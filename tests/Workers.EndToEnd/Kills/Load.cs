@@ -8,12 +8,15 @@ namespace Workers.EndToEnd.Kills;
 /// <summary>
 /// Callers that do what callers should: each request has a key, and one that was not answered is sent again with the same key until it is.
 /// </summary>
-/// <param name="paced">True: only as many requests as <see cref="AnsweredAsync"/> waits for; else as fast as answers come.</param>
+/// <param name="paced">True: only a few more requests than are waited for, so that what is to be done in the end does not depend on the machine; else as fast as answers come.</param>
 internal sealed class Load(KilledProgram program, int seed, bool paced = false) : IDisposable
 {
     public const int Scarce = 15;
     public const int Plenty = 100_000;
     private const int Callers = 4;
+
+    // Of paced callers: requests that are on their way when nobody waits for an answer any more.
+    private const int Beyond = 3;
 
     private static readonly TimeSpan BeforeTheNextTry = TimeSpan.FromMilliseconds(50);
 
@@ -57,11 +60,7 @@ internal sealed class Load(KilledProgram program, int seed, bool paced = false) 
     public Task AnsweredAsync(int count, TimeSpan patience)
     {
         Forget(_answered.Reader);
-        if (paced && count > 0)
-        {
-            _turns.Release(count);
-        }
-
+        Permit(count);
         return NextAsync(_answered.Reader, count, patience);
     }
 
@@ -69,6 +68,7 @@ internal sealed class Load(KilledProgram program, int seed, bool paced = false) 
     public Task RefusedAsync(int count, TimeSpan patience)
     {
         Forget(_refused.Reader);
+        Permit(count);
         return NextAsync(_refused.Reader, count, patience);
     }
 
@@ -102,6 +102,14 @@ internal sealed class Load(KilledProgram program, int seed, bool paced = false) 
     {
         while (signals.TryRead(out _))
         {
+        }
+    }
+
+    private void Permit(int requests)
+    {
+        if (paced)
+        {
+            _turns.Release(requests + Beyond);
         }
     }
 

@@ -6,6 +6,7 @@ namespace Workers.EndToEnd.Kills;
 
 /// <summary>Refunds whose gateway moves money, or does not answer at all, while the program is killed.</summary>
 [Category("Slow")]
+[Long]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RefundKillTests : IDisposable
 {

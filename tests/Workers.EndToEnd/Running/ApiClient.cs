@@ -52,11 +52,11 @@ internal sealed class ApiClient(Uri address) : IDisposable
 
     /// <summary>Asks until the answer is as wanted.</summary>
     /// <exception cref="TimeoutException">It never was; with the last answer.</exception>
-    public async Task<Answer> UntilAsync(string path, Func<Answer, bool> wanted)
+    public async Task<Answer> UntilAsync(string path, Func<Answer, bool> wanted, params (string Name, string Value)[] headers)
     {
         using var deadline = new CancellationTokenSource(Deadline);
         using var timer = new PeriodicTimer(Look);
-        var answer = await GetAsync(path);
+        var answer = await GetAsync(path, headers);
         while (!wanted(answer))
         {
             try
@@ -68,7 +68,7 @@ internal sealed class ApiClient(Uri address) : IDisposable
                 throw new TimeoutException($"{path} did not come to what was waited for in {Deadline}; it is {answer}");
             }
 
-            answer = await GetAsync(path);
+            answer = await GetAsync(path, headers);
         }
 
         return answer;

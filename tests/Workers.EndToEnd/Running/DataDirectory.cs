@@ -9,6 +9,15 @@ internal sealed class DataDirectory : IDisposable
 
     public string Database => Path.Combine(FullName, "workers.db");
 
+    /// <summary>Read models and audit trail; they are made anew from the log.</summary>
+    public void DeleteReads()
+    {
+        foreach (var file in _directory.GetFiles("reads.db*"))
+        {
+            file.Delete();
+        }
+    }
+
     public string Ledger => Path.Combine(FullName, "gateway-simulated.log");
 
     public void Dispose() => _directory.Delete(recursive: true);

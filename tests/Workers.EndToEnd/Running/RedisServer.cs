@@ -18,25 +18,25 @@ internal sealed class RedisServer : IDisposable
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("workers-redis-");
+    private readonly string[] _options;
     private Process? _process;
 
-    private RedisServer()
-    {
-    }
+    private RedisServer(string[] options) => _options = options;
 
     // Below the ports that connections are given: a client that connects again and again would meet itself there.
     public int Port { get; private set; } = Random.Shared.Next(FirstPort, LastPort);
 
     public string Address => $"redis://127.0.0.1:{Port}/0";
 
-    public static async Task<RedisServer> StartAsync()
+    /// <param name="options">More of its command line.</param>
+    public static async Task<RedisServer> StartAsync(params string[] options)
     {
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)))
         {
             Assert.Ignore($"{Variable} is not set: where it is, redis-server can be started too.");
         }
 
-        var server = new RedisServer();
+        var server = new RedisServer(options);
         while (!await server.AgainAsync())
         {
             server.Port = Random.Shared.Next(FirstPort, LastPort);
@@ -55,6 +55,11 @@ internal sealed class RedisServer : IDisposable
         }
 
         start.ArgumentList.Add("");
+        foreach (var option in _options)
+        {
+            start.ArgumentList.Add(option);
+        }
+
         _process = Process.Start(start)!;
         _process.BeginOutputReadLine();
         using var deadline = new CancellationTokenSource(Patience);
@@ -65,6 +70,17 @@ internal sealed class RedisServer : IDisposable
         }
 
         return !_process.HasExited;
+    }
+
+    /// <summary>Sends a command as an operator would; its answer without the line's end, of a string its length.</summary>
+    public async Task<string> TellAsync(string command)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", Port);
+        using var reader = new StreamReader(client.GetStream());
+        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(command + "\r\n"));
+        var answer = await reader.ReadLineAsync() ?? "";
+        return answer.StartsWith('-') ? throw new InvalidOperationException($"{command}: {answer}") : answer;
     }
 
     /// <summary>SIGKILL.</summary>

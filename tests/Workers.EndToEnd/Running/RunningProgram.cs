@@ -11,6 +11,11 @@ internal sealed class RunningProgram : IDisposable
     private const int Sigstop = 19;
     private const int Sigcont = 18;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    // As it is published where that is named, else as it is built beside the tests.
+    private static readonly string s_program =
+        Environment.GetEnvironmentVariable("WORKERS_TEST_HOST") ?? Path.Combine(AppContext.BaseDirectory, "Workers.Host.dll");
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
@@ -18,17 +23,22 @@ internal sealed class RunningProgram : IDisposable
     private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _errorEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningProgram(string directory, string urls, IReadOnlyDictionary<string, string>? environment, string[]? verb = null)
+    private readonly string _directory;
+
+    private RunningProgram(string directory, string? urls, IReadOnlyDictionary<string, string>? environment, string[]? verb = null)
     {
+        _directory = directory;
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Workers.Host.dll") },
-            Environment = { ["DOTNET_EnableDiagnostics"] = "0", ["Workers__Api__AccessLog"] = "false", ["Workers__Logging__File"] = "", ["NO_COLOR"] = "1" },
+            ArgumentList = { s_program },
+
+            // Most live for seconds, and compiling is most of what they do: nothing is counted for a second, better compilation.
+            Environment = { ["DOTNET_TieredPGO"] = "0", ["DOTNET_EnableDiagnostics"] = "0", ["Workers__Api__AccessLog"] = "false", ["Workers__Logging__File"] = "", ["NO_COLOR"] = "1" },
         };
-        foreach (var argument in (string[])[.. verb ?? [], "--data", directory, "--urls", urls])
+        foreach (var argument in (string[])[.. verb ?? [], "--data", directory, .. urls is null ? (string[])[] : ["--urls", urls]])
         {
             start.ArgumentList.Add(argument);
         }
@@ -83,10 +93,21 @@ internal sealed class RunningProgram : IDisposable
         return await program.EndAsync();
     }
 
+    /// <summary>Starts one of its verbs on a directory.</summary>
+    public static RunningProgram StartVerb(string directory, IReadOnlyDictionary<string, string>? environment, params string[] verb) =>
+        new(directory, "http://127.0.0.1:0", environment, verb);
+
+    /// <summary>Runs one of its verbs where nobody serves.</summary>
+    public static async Task<Ended> AloneAsync(string directory, params string[] verb)
+    {
+        using var program = new RunningProgram(directory, null, new Dictionary<string, string> { ["ASPNETCORE_URLS"] = "http://127.0.0.1:1" }, verb);
+        return await program.EndAsync();
+    }
+
     /// <summary>Runs one of its verbs against this process.</summary>
     public async Task<Ended> AskAsync(params string[] verb)
     {
-        using var program = new RunningProgram(Path.GetTempPath(), Api.Address.ToString(), environment: null, verb);
+        using var program = new RunningProgram(_directory, Api.Address.ToString(), environment: null, verb);
         return await program.EndAsync();
     }
 
@@ -121,7 +142,8 @@ internal sealed class RunningProgram : IDisposable
         Api?.Dispose();
     }
 
-    private async Task<Ended> EndAsync()
+    /// <summary>Waits for it to end by itself.</summary>
+    public async Task<Ended> EndAsync()
     {
         await _process.WaitForExitAsync().WaitAsync(Patience);
         await Task.WhenAll(_outputEnded.Task, _errorEnded.Task).WaitAsync(Patience);

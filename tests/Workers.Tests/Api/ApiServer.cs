@@ -6,16 +6,22 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Workers.Api;
+using Workers.Engine.Control;
+using Workers.Engine.Encryption;
 using Workers.Engine.Health;
 using Workers.Engine.Identity;
 using Workers.Engine.Log;
+using Workers.Engine.Metrics;
 using Workers.Engine.Options;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Engine.Waiting;
+using Workers.Handlers.Projections;
+using Workers.Tests.Metrics;
 
 namespace Workers.Tests.Api;
 
@@ -46,7 +52,37 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public ListedModels Models => _app.Services.GetRequiredService<ListedModels>();
 
+    public DataCipher Cipher => _app.Services.GetRequiredService<DataCipher>();
+
     public SwitchedHealth Health => _app.Services.GetRequiredService<SwitchedHealth>();
+
+    /// <summary>Everything that is served.</summary>
+    public IReadOnlyList<RouteEndpoint> Endpoints => [.. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+
+    /// <summary>A key that was made with these roles; its text.</summary>
+    public string MakeKey(string owner, string[] roles, long? expiresMs = null)
+    {
+        var (id, text) = ApiKey.Make();
+        PutKey(id, new KeyRow(owner, owner, roles, ApiKey.HashOf(text), null, expiresMs, null, null, "a test", 1_000));
+        return text;
+    }
+
+    /// <summary>Makes, changes or (null) revokes a key, as the worker does.</summary>
+    public void PutKey(string id, KeyRow? key)
+    {
+        var data = key is null ? null : ControlData.Write(id, key, 1_000).Data;
+        var version = State.ControlVersion() + 1;
+        State.Control.RemoveAll(row => row.Kind == ControlKinds.Key && row.Name == id);
+        State.Control.Add(new ControlRow(ControlKinds.Key, id, version, 1_000, data));
+        _app.Services.GetRequiredService<ControlFeed>().Ask();
+    }
+
+    /// <summary>What concerns every worker, from now on.</summary>
+    public void Control(params IEnumerable<ControlWrite> writes)
+    {
+        State.Control.AddRange(writes.Select(write => new ControlRow(write.Kind, write.Name, State.ControlVersion() + 1, write.AtMs, write.Data)));
+        _app.Services.GetRequiredService<ControlFeed>().Ask();
+    }
 
     public static async Task<ApiServer> StartAsync(ApiOptions? options = null)
     {
@@ -60,9 +96,12 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<WorkerLog>().AddSingleton<ILog>(p => p.GetRequiredService<WorkerLog>())
             .AddSingleton<ListedModels>().AddSingleton<IReadModelStore>(p => p.GetRequiredService<ListedModels>())
             .AddSingleton<IAuditStore>(p => p.GetRequiredService<ListedModels>())
+            .AddSingleton<IMetricsStore, MemoryMetrics>().AddSingleton<IWorkerStore, OneWorker>()
+            .AddSingleton<ICqrsStore, EmptyLists>()
             .AddSingleton<SwitchedHealth>().AddSingleton<IHealth>(p => p.GetRequiredService<SwitchedHealth>())
-            .AddSingleton<IResourceViews, PlainViews>().AddSingleton<IDataMask, CvvMask>()
+            .AddSingleton<IResourceViews, PlainViews>().AddSingleton<IDataMask>(new SensitiveMask(["cvv"]))
             .AddSingleton(new FingerprintKey(new byte[FingerprintKey.Length]))
+            .AddSingleton(new DataCipher([DataKey.Make()], new SensitiveNames(["cvv"])))
             .AddSingleton(options ?? new ApiOptions())
             .AddApi();
         var app = builder.Build();
@@ -161,12 +200,6 @@ internal sealed class ApiServer : IAsyncDisposable
             events.LastOrDefault() is { } last ? new StateRow(last.Version, last.Data, 0) : null;
 
         public bool IsDeleted(string noun, StateRow row) => row.Data.Span.IndexOf("\"deleted\""u8) >= 0;
-    }
-
-    private sealed class CvvMask : IDataMask
-    {
-        public byte[] Apply(ReadOnlyMemory<byte> json, Type? type) =>
-            Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json.Span).Replace("\"cvv\":\"123\"", "\"cvv\":\"***\"", StringComparison.Ordinal));
     }
 }
 

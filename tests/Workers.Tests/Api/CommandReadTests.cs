@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Shouldly;
+using Workers.Contracts;
 using Workers.Contracts.Headers;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
@@ -84,6 +85,78 @@ internal sealed class CommandReadTests : ApiTest
     }
 
     [Test]
+    public async Task Those_that_are_tried_again_are_listed_by_their_door_too_without_the_platforms_own()
+    {
+        Retrying("CreateUser", "cqrs");
+        Retrying("CreateUser", "queue");
+        Retrying("RecordCircuit", "internal");
+
+        (await Server.Get("/api/v1/cqrs/commands?state=RETRYING"))["total"].ShouldBe("1");
+        (await Server.Get("/api/v1/commands?state=RETRYING"))["total"].ShouldBe("2");
+        (await Server.Get("/api/v1/commands?state=RETRYING&internal=true"))["total"].ShouldBe("3");
+    }
+
+    [TestCase("-submitted_at", 1, 0)]
+    [TestCase("submitted_at", 1, 2)]
+    public async Task A_page_of_those_that_are_tried_again_goes_on_where_the_last_one_has_gone(string sort, int last, int next)
+    {
+        var ids = new[] { Retrying("CreateUser", "queue"), Retrying("CreateUser", "queue"), Retrying("CreateUser", "queue") };
+        Server.State.Waiting.RemoveAll(row => row.Record.Id == ids[last]);
+
+        var page = await Server.Get($"/api/v1/commands?state=RETRYING&sort={sort}&cursor={ids[last]}");
+
+        page["items.0.id"].ShouldBe(ids[next].ToString());
+        (await Server.Get("/api/v1/commands?state=RETRYING&cursor=AAAA")).Status.ShouldBe(400);
+    }
+
+    [TestCase("""{"filter":{"key":""},"dry_run":true}""")]
+    [TestCase("""{"filter":{"kind":"order","q":" "},"dry_run":true}""")]
+    [TestCase("""{"filter":{"from":""},"dry_run":true}""")]
+    public async Task Nothing_is_cancelled_by_what_says_nothing(string body)
+    {
+        var answer = await Server.Post("/api/v1/commands/cancel", body);
+        (answer.Status, answer["code"]).ShouldBe((400, "VALIDATION"));
+        answer["error"]!.ShouldContain("must not be empty");
+    }
+
+    [TestCase("/api/v1/commands/queue")]
+    [TestCase("/api/v1/commands/execute-batch")]
+    public async Task A_command_is_found_by_its_callers_id_as_soon_as_it_is_accepted(string door)
+    {
+        Server.Log.Execute = _ => null;
+        var body = WithId(Payment, "mine");
+        (await Server.Post(door, door.EndsWith("batch", StringComparison.Ordinal) ? $"[{body}]" : body, "Prefer: respond-async")).Status.ShouldBe(202);
+
+        var found = await Server.Get("/api/v1/commands/mine");
+
+        (found.Status, found["id"], found["state"]).ShouldBe((200, Server.Log.Records.Single().Id.ToString(), "QUEUED"));
+    }
+
+    [Test]
+    public async Task A_command_behind_a_pause_that_another_process_accepted_is_found_before_it_is_listed()
+    {
+        Server.Log.Execute = _ => null;
+        await Server.Post("/api/v1/commands/queue", Payment);
+        var record = Server.Log.Records.Single();
+        var held = new Engine.Log.LogRecord
+        {
+            Id = record.Id,
+            Topic = record.Topic,
+            Key = record.Key,
+            TimestampMs = record.TimestampMs,
+            Headers = new HeaderWriter().Add(HeaderName.Type, "ProcessPayment").Add(HeaderName.Source, "anonymous").Add(HeaderName.CommandId, "held").Take(),
+            Partition = record.Partition,
+            Offset = record.Offset,
+        };
+        Server.State.Waiting.Add(new ParkedRow(record.Offset, held, 0, long.MaxValue, record.TimestampMs, "paused", null, null));
+
+        var found = await Server.Get("/api/v1/commands/held");
+
+        (found["id"], found["state"]).ShouldBe((record.Id.ToString(), "QUEUED"));
+        (await Server.Get("/api/v1/commands/nobodys")).Status.ShouldBe(404);
+    }
+
+    [Test]
     public async Task A_type_may_be_a_kind()
     {
         await Server.Get("/api/v1/commands?type=order");
@@ -134,6 +207,17 @@ internal sealed class CommandReadTests : ApiTest
         (await Server.Get("/api/v1/commands/history")).Status.ShouldBe(200);
     }
 
+    [TestCase("", true)]
+    [TestCase("?internal=false&kind=system", true)]
+    [TestCase("?internal=true", false)]
+    [TestCase("?type=RecordCircuit", false)]
+    public async Task What_the_platform_sends_to_itself_is_listed_when_it_is_asked_for(string query, bool without)
+    {
+        (await Server.Get("/api/v1/commands" + query)).Status.ShouldBe(200);
+        Server.Models.AskedCommands!.WithoutOwn.ShouldBe(without);
+    }
+
+    [TestCase("internal=perhaps")]
     [TestCase("limit=1001")]
     [TestCase("limit=0")]
     [TestCase("limit=ten")]
@@ -142,6 +226,22 @@ internal sealed class CommandReadTests : ApiTest
     [TestCase("from=yesterday")]
     [TestCase("from=20&to=10")]
     public async Task A_wrong_filter_is_400(string query) => (await Server.Get("/api/v1/commands?" + query)).Status.ShouldBe(400);
+
+    private Guid Retrying(string type, string door)
+    {
+        var at = DateTimeOffset.UnixEpoch.AddMinutes(Server.State.Waiting.Count);
+        var record = new Engine.Log.LogRecord
+        {
+            Id = Ids.New(at),
+            Topic = Topics.Commands,
+            Key = "u1",
+            TimestampMs = at.ToUnixTimeMilliseconds(),
+            Headers = new HeaderWriter().Add(HeaderName.Type, type).Add(HeaderName.Source, "anonymous").Add(HeaderName.Door, door).Take(),
+            Value = "{}"u8.ToArray(),
+        };
+        Server.State.Waiting.Add(new ParkedRow(Server.State.Waiting.Count, record, 1, 0, record.TimestampMs, "retry", "TimeoutException", "Too slow"));
+        return record.Id;
+    }
 
     private static CommandRow Row(Engine.Log.LogRecord record) => new(
         record.Id, record.Headers.Get(HeaderName.CommandId), record.Headers.Get(HeaderName.Type)!, "payment", record.Key, "anonymous", "execute",

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts;
@@ -29,6 +30,45 @@ internal sealed class DeskTests : ApiTest
         (await Server.Get($"{Letters}/{Guid.Empty}"))["error"].ShouldBe("Dead letter not found");
     }
 
+    [TestCase("""{"cvv":123,"a":1}""", """{"cvv":"***","a":1}""")]
+    [TestCase("cvv=123", null)]
+    public async Task A_viewer_sees_a_letters_record_masked_and_an_operator_its_bytes(string value, string? shown)
+    {
+        var letter = Letter("Broken", 1, value);
+        Server.State.Letters.Add(letter);
+        var (viewer, operating) = (Server.MakeKey("ada", ["viewer"]), Server.MakeKey("bob", ["viewer", "operator"]));
+
+        var seen = await Server.Get($"{Letters}/{letter.Id}", "X-Api-Key: " + viewer);
+        (seen["value_text"], seen["value_base64"]).ShouldBe((shown, null));
+        (await Server.Get(Letters, "X-Api-Key: " + viewer)).Body.ShouldNotContain("123");
+        (await Server.Get($"{Letters}/{letter.Id}", "X-Api-Key: " + operating))["value_base64"].ShouldBe(Convert.ToBase64String(Encoding.UTF8.GetBytes(value)));
+    }
+
+    [Test]
+    public async Task A_call_that_is_made_again_is_found_by_its_commands_key_and_says_why()
+    {
+        var command = Guid.NewGuid();
+        Server.State.Waiting.AddRange([Call("p1", command), Call("p2", Guid.NewGuid())]);
+
+        var answer = await Server.Get("/api/v1/commands/parked-keys?group=effects&key=p1");
+
+        var row = JsonNode.Parse(answer.Body)!["items"]!.AsArray().ShouldHaveSingleItem()!;
+        (row["command_id"]!.ToString(), row["type"]!.ToString(), row["error"]!.ToString(), row["attempts"]!.GetValue<int>())
+            .ShouldBe((command.ToString(), "ChargePayment", "Connection refused", 2));
+        (await Server.Get("/api/v1/commands/parked-keys?group=others"))["error"].ShouldBe("Validation error: group must be one of commands, sagas, effects");
+
+        static ParkedRow Call(string key, Guid command) => new(
+            1, new LogRecord
+            {
+                Id = Guid.NewGuid(),
+                Topic = Topics.Effects,
+                Key = key,
+                TimestampMs = 1,
+                Headers = new HeaderWriter().Add(HeaderName.Type, "ChargePayment").Add(HeaderName.CausationId, command).Take(),
+            },
+            2, 5, 1, "retry", "HttpRequestException", "Connection refused");
+    }
+
     [Test]
     public async Task Letters_are_grouped_by_cause()
     {
@@ -57,20 +97,107 @@ internal sealed class DeskTests : ApiTest
     }
 
     [Test]
-    public async Task Many_letters_are_replayed_oldest_first_in_one_commit()
+    public async Task Many_letters_are_replayed_by_an_operation_of_their_own()
     {
         var (first, second) = (Letter("Broken", 1), Letter("Broken", 2));
         Server.State.Letters.AddRange([second, first, Letter("Other", 3)]);
         var tried = await Server.Post(Letters + "/replay", """{"filter":{"code":"BROKEN"},"dry_run":true}""");
         tried.Status.ShouldBe(200);
-        tried["matched"].ShouldBe("2");
+        (tried["matched"], tried["items.0.id"], tried["items.1.id"]).ShouldBe(("2", first.Id.ToString(), second.Id.ToString()));
         Server.Log.Records.ShouldBeEmpty();
-        var done = await Server.Post(Letters + "/replay", """{"filter":{"code":"BROKEN"}}""");
-        done.Status.ShouldBe(202);
-        Server.Log.Appends.ShouldBe(1);
-        Server.Log.Records.Select(record => record.Key).ShouldBe([first.Record.Key, second.Record.Key]);
-        done["items.0.command_id"].ShouldBe(Server.Log.Records[0].Id.ToString());
-        (await Server.Post(Letters + "/replay", """{"fitler":{}}""")).Status.ShouldBe(400);
+
+        await Server.Post(Letters + "/replay", """{"filter":{"code":"BROKEN"},"rate":7,"limit":5,"reason":"mended"}""");
+
+        var asked = Server.Log.Records.ShouldHaveSingleItem();
+        asked.Headers.Get(HeaderName.Type).ShouldBe("ReplayDeadLetters");
+        Encoding.UTF8.GetString(asked.Value.Span)
+            .ShouldBe($$"""{"operation_id":"{{asked.Key}}","code":"BROKEN","limit":5,"rate":7,"reason":"mended"}""");
+    }
+
+    [TestCase("""{"fitler":{}}""", "fitler is not known")]
+    [TestCase("""{"rate":0}""", "rate must be a whole number from 1 to 1000")]
+    [TestCase("""{"ids":[],"filter":{"code":"X"}}""", "ids and filter cannot both be given")]
+    public async Task A_replay_that_cannot_be_meant_is_refused(string body, string sentence)
+    {
+        var answer = await Server.Post(Letters + "/replay", body);
+        (answer.Status, answer["error"]).ShouldBe((400, "Validation error: " + sentence));
+        Server.Log.Records.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task An_edited_letter_is_a_command_as_at_any_door()
+    {
+        var letter = Letter("Broken", 1);
+        Server.State.Letters.Add(letter);
+
+        await Server.Put($"{Letters}/{letter.Id}", $$$"""{"type":"CancelOrder","data":{"order_id":"{{{letter.Record.Key}}}","reason":"sold out"},"reason":"typed wrong"}""");
+
+        var asked = Server.Log.Records.ShouldHaveSingleItem();
+        (asked.Key, asked.Headers.Get(HeaderName.Type)).ShouldBe((letter.Record.Key, "EditDeadLetter"));
+        var data = Encoding.UTF8.GetString(asked.Value.Span);
+        data.ShouldContain("\"new_type\":\"CancelOrder\"");
+        data.ShouldContain("sold out");
+    }
+
+    [TestCase("""{"type":"Dance","data":{}}""", 400, "nobody knows Dance")]
+    [TestCase("""{"type":"RecordCharge","data":{}}""", 400, "RecordCharge is the platform's own")]
+    [TestCase("""{"type":"ConfirmOrder","data":{"order_id":"another"}}""", 400, "order_id must be key-1: a letter goes back at its own key")]
+    [TestCase("""{"type":"ConfirmOrder","data":{"order_id":"key-1","colour":"red"}}""", 400, "colour")]
+    [TestCase("""{"type":"CreateUser","data":{"user_id":"key-1","metadata":{"cvv":"enc:v1:other:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}}""", 400, "an encrypted value that cannot be read")]
+    [TestCase("""{"data":[]}""", 400, "data must be an object")]
+    [TestCase("""{"value":{}}""", 400, "value is not known")]
+    public async Task What_no_letter_could_be_is_refused(string body, int status, string sentence)
+    {
+        var letter = Letter("Broken", 1);
+        Server.State.Letters.Add(letter);
+        var answer = await Server.Put($"{Letters}/{letter.Id}", body);
+        answer.Status.ShouldBe(status, answer.Body);
+        answer["error"]!.ShouldContain(sentence);
+        Server.Log.Records.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task What_is_hidden_stays_what_it_is_when_it_is_sent_back_so()
+    {
+        var kept = Server.Cipher.Protect("""{"user_id":"key-1","metadata":{"cvv":"123","city":"Ulm"},"data":{"name":"Ada","email":"ada@example.com"}}"""u8.ToArray(), null);
+        var letter = Letter("Broken", 1, Encoding.UTF8.GetString(kept));
+        Server.State.Letters.Add(letter);
+
+        await Server.Put($"{Letters}/{letter.Id}", """{"type":"CreateUser","data":{"user_id":"key-1","name":"Grace","email":"ada@example.com","metadata":{"cvv":"***","city":"***"}}}""");
+
+        var asked = Server.Log.Records.ShouldHaveSingleItem();
+        using var command = System.Text.Json.JsonDocument.Parse(asked.Value);
+        var data = command.RootElement.GetProperty("data").GetString()!;
+        data.ShouldNotContain("123");
+        var plain = Encoding.UTF8.GetString(Server.Cipher.Reveal(Encoding.UTF8.GetBytes(data), typeof(Workers.Contracts.Commands.CreateUser)));
+        plain.ShouldContain("\"cvv\":\"123\"");
+        plain.ShouldContain("\"city\":\"Ulm\"");
+        plain.ShouldContain("Grace");
+    }
+
+    [Test]
+    public async Task The_same_edit_with_a_secret_is_a_repeat_and_another_secret_is_another_edit()
+    {
+        var letter = Letter("Broken", 1);
+        Server.State.Letters.Add(letter);
+        const string edit = """{"type":"CreateUser","data":{"user_id":"key-1","name":"Grace","email":"g@example.com","metadata":{"cvv":"123"}}}""";
+
+        var first = await Server.Put($"{Letters}/{letter.Id}", edit, "Idempotency-Key: edit-1");
+        var again = await Server.Put($"{Letters}/{letter.Id}", edit, "Idempotency-Key: edit-1");
+        var other = await Server.Put($"{Letters}/{letter.Id}", edit.Replace("123", "321", StringComparison.Ordinal), "Idempotency-Key: edit-1");
+
+        (first.Status, again.Status, again.Header("Idempotent-Replayed"), other.Status).ShouldBe((200, 200, "true", 422));
+        Server.Log.Records.ShouldHaveSingleItem();
+    }
+
+    [Test]
+    public async Task Only_a_commands_letter_can_be_edited()
+    {
+        var letter = Letter("Broken", 1) with { Group = "effects" };
+        Server.State.Letters.Add(letter);
+        var answer = await Server.Put($"{Letters}/{letter.Id}", """{"data":{}}""");
+        (answer.Status, answer["code"]).ShouldBe((422, "NOT_EDITABLE"));
+        (await Server.Put($"{Letters}/{Guid.Empty}", """{"data":{}}""")).Status.ShouldBe(404);
     }
 
     [Test]
@@ -144,7 +271,7 @@ internal sealed class DeskTests : ApiTest
         (await Server.Get("/health/ready"))["checks.pumps.status"].ShouldBe("unhealthy");
     }
 
-    private static DeadLetter Letter(string error, long at)
+    private static DeadLetter Letter(string error, long at, string value = """{"a":1}""")
     {
         var id = Guid.CreateVersion7();
         var record = new LogRecord
@@ -154,7 +281,7 @@ internal sealed class DeskTests : ApiTest
             Key = "key-" + at,
             TimestampMs = at,
             Headers = new HeaderWriter().Add(HeaderName.Type, "ShipOrder").Take(),
-            Value = """{"a":1}"""u8.ToArray(),
+            Value = Encoding.UTF8.GetBytes(value),
         };
         return new DeadLetter(Ids.Derived(id, "commands"), "commands", "ShipOrder", record, "poison", error, error.ToUpperInvariant(), "It broke", "at Top()\nat Below()", 1, at, at, "w");
     }

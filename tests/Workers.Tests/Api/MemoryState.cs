@@ -6,6 +6,8 @@ namespace Workers.Tests.Api;
 /// <summary>State in memory, with what the door reads of it.</summary>
 internal sealed class MemoryState : IStateStore, IStateReader
 {
+    public string Installation => "memory";
+
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Outcome> _outcomes = [];
     private readonly Dictionary<Guid, CallerKeyWrite> _keys = [];
@@ -78,19 +80,41 @@ internal sealed class MemoryState : IStateStore, IStateReader
         string kind, string? label, (long UpdatedMs, string Id)? before, int limit) =>
         [.. States.Where(pair => pair.Key.Kind == kind).Select(pair => (pair.Key, label ?? "Charging", 1_000L, pair.Value)).Take(limit)];
 
+    public IReadOnlyList<(string Label, int Count)> CountLabels(string kind, int most) => [];
+
     public IReadOnlyList<ParkedRow> Parked(string group, PartitionId partition, long afterOrder, int limit) =>
         [.. Waiting.Where(row => row.Record.Where == partition && row.Order > afterOrder).Take(limit)];
 
     public IReadOnlyList<TimerWrite> TimersOf(string key, int limit) => [.. Timers.Where(timer => timer.Message.Key == key)];
+
+    public TimerWrite? FindTimer(Guid token) => Timers.Find(timer => timer.Token == token);
+
+    IReadOnlyList<TimerWrite> IStateReader.Timers(string group, PartitionId partition, (long DueMs, Guid Token)? after, int limit) =>
+    [
+        .. Timers.Where(timer => timer.Message.Where == partition && (after is not { } a || (timer.DueMs, timer.Token).CompareTo((a.DueMs, a.Token)) > 0))
+            .OrderBy(timer => timer.DueMs).ThenBy(timer => timer.Token).Take(limit),
+    ];
 
     public DeadLetter? DeadLetter(Guid id) => Letters.Find(letter => letter.Id == id);
 
     public IReadOnlyList<DeadLetter> DeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit) =>
         [.. Letters.Where(letter => filter.Code is null || letter.Code == filter.Code).OrderByDescending(letter => letter.LastMs).Take(limit)];
 
-    public long CountDeadLetters() => Letters.Count;
+    public IReadOnlyList<DeadLetter> OldestDeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? after, int limit) =>
+        [.. DeadLetters(filter, null, int.MaxValue).Reverse().Take(limit)];
 
-    public IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit) => [.. Waiting.Select(row => (row.Record.Where, row))];
+    public IReadOnlyList<DeadLetterGroup> DeadLetterGroups(DeadLetterFilter filter, int limit) =>
+    [
+        .. DeadLetters(filter, null, int.MaxValue).GroupBy(letter => (letter.ErrorType, letter.Code, Frame: letter.Stack.Split('\n')[0]))
+            .Select(group => new DeadLetterGroup(
+                group.Key.ErrorType, group.Key.Code, group.Key.Frame, group.Count(), group.Min(letter => letter.FirstMs), group.Max(letter => letter.LastMs),
+                group.First().Id, group.First().Message))
+            .OrderByDescending(group => group.Count).Take(limit),
+    ];
+
+    public long CountDeadLetters(DeadLetterFilter? filter = null) => DeadLetters(filter ?? new DeadLetterFilter(), null, int.MaxValue).Count;
+
+    public IReadOnlyList<T> ParkedRows<T>(string group, int limit, Func<PartitionId, ParkedRow, T> make) => [.. Waiting.Select(row => make(row.Record.Where, row))];
 
     public IStateReader OpenReader() => this;
 
@@ -135,6 +159,8 @@ internal sealed class MemoryState : IStateStore, IStateReader
     public IExecutionMark MarkOf(string group, PartitionId partition) => throw new NotSupportedException();
 
     public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<PositionRow?> ReclaimAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation) => throw new NotSupportedException();
 

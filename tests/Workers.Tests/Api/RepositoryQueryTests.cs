@@ -17,7 +17,6 @@ internal sealed class RepositoryQueryTests : ApiTest
     [TestCase("""{"entity":"users","where":{"field":"name","op":"like","value":"x"}}""", "where.op")]
     [TestCase("""{"entity":"users","where":{"field":"name","op":"eq"}}""", "where.value")]
     [TestCase("""{"entity":"users","where":{"field":"name","op":"eq","value":null}}""", "where.value")]
-    [TestCase("""{"entity":"users","where":{"field":"name","op":"eq","value":"\ud800"}}""", "where.value")]
     [TestCase("""{"entity":"users","where":{"field":"name","op":"eq","value":"\u0000"}}""", "where.value")]
     [TestCase("""{"entity":"users","where":{"field":"name","op":"eq","value":"x","or":1}}""", "where.or")]
     [TestCase("""{"entity":"users","where":{"field":"age","op":"contains","value":1}}""", "where.op")]

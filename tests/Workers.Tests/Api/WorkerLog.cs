@@ -2,6 +2,7 @@ using Workers.Contracts;
 using Workers.Contracts.Headers;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
+using Workers.Tests.Follow;
 
 namespace Workers.Tests.Api;
 
@@ -32,6 +33,8 @@ internal sealed class WorkerLog(MemoryState state) : ILog
 
     /// <summary>Told of what an append has finished.</summary>
     public Action<Flush>? Committed { get; set; }
+
+    public uint Identity => 1;
 
     public int Partitions(string topic) => 2;
 
@@ -67,14 +70,18 @@ internal sealed class WorkerLog(MemoryState state) : ILog
         Committed?.Invoke(new Flush { Position = new PositionMove("commands", outcome.Partition, 0, 0, 0), Outcomes = { new OutcomeWrite(outcome, true) } });
     }
 
-    public ILogReader OpenReader(IReadOnlyList<string> topics, Signal wake) => throw new NotSupportedException();
+    /// <summary>Reads nothing, ever.</summary>
+    public ILogReader OpenReader(IReadOnlyList<string> topics, Signal wake) => new MemoryLog(2).OpenReader(topics, wake);
 
     public ILogReader Join(GroupMember member, Signal wake) => throw new NotSupportedException();
 
     public ValueTask<LogRecord?> ReadAsync(PartitionId partition, long offset, CancellationToken cancellation) =>
         new(Records.Find(record => record.Where == partition && record.Offset == offset));
 
-    public ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation) => new([Records.Count, Records.Count]);
+    public ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation) =>
+        IsAway ? throw new LogUnavailableException("connection timeout") : new([Records.Count, Records.Count]);
+
+    public ValueTask<IReadOnlyList<long>> LimitsAsync(string topic, CancellationToken cancellation) => EndsAsync(topic, cancellation);
 
     public ValueTask<IReadOnlyList<long>> StartsAsync(string topic, CancellationToken cancellation) => new([0L, 0L]);
 

@@ -65,7 +65,7 @@ internal sealed class CachedRepositoryTests : IDisposable
         var (reading, go) = Block();
         var before = Task.Run(() => _users.GetById("ada", None).AsTask());
         await reading;
-        _cache.BeforeWrite(s_write)!();
+        await _cache.BeforeWrite(s_write)!(Task.FromResult(FlushResult.Committed));
         (_reader.Version, _reader.Reading) = (2, static () => { });
 
         (await _users.GetById("ada", None))!.Version.ShouldBe(2);
@@ -94,6 +94,20 @@ internal sealed class CachedRepositoryTests : IDisposable
         (await _users.GetById("ada", None))!.Version.ShouldBe(2);
         await _users.GetById("ada", None);
         _reader.Reads.ShouldBe(4);
+    }
+
+    [Test]
+    public async Task A_flush_is_not_told_of_before_the_cache_has_ended_it()
+    {
+        var cache = DispatchProxy.Create<IResourceCache, SlowCache>();
+        var flush = new Flush { Position = new PositionMove("commands", new PartitionId(Topics.Commands, 0), 1, 0, 1) };
+
+        var written = new InvalidatingStateStore((IStateStore)(object)_store, cache).FlushAsync(flush);
+        _store.Flush.SetResult(FlushResult.Committed);
+        written.IsCompleted.ShouldBeFalse();
+        ((SlowCache)(object)cache).End.SetResult();
+
+        (await written).ShouldBe(FlushResult.Committed);
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Workers.Engine.Cache;
 using Workers.Engine.Store;
 
 namespace Workers.Tests.Cache;
@@ -86,6 +87,18 @@ internal class ScriptedStore : DispatchProxy
     {
         nameof(IStateStore.OpenReader) => Reader,
         nameof(IStateStore.FlushAsync) => Flush.Task,
+        _ => throw new NotSupportedException(method.Name),
+    };
+}
+
+/// <summary>A cache that takes its time to end a write.</summary>
+internal class SlowCache : DispatchProxy
+{
+    public TaskCompletionSource End { get; } = new();
+
+    protected override object? Invoke(MethodInfo? method, object?[]? args) => method!.Name switch
+    {
+        nameof(IResourceCache.BeforeWrite) => (Func<Task<FlushResult>, Task<FlushResult>>)(write => End.Task.ContinueWith(_ => write, TaskScheduler.Default).Unwrap()),
         _ => throw new NotSupportedException(method.Name),
     };
 }

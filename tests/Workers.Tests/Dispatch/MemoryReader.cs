@@ -51,6 +51,8 @@ internal sealed class MemoryReader : IStateReader
     public IReadOnlyList<(StateKey Key, string Label, long UpdatedMs, StateRow Row)> ByLabel(
         string kind, string? label, (long UpdatedMs, string Id)? before, int limit) => [];
 
+    public IReadOnlyList<(string Label, int Count)> CountLabels(string kind, int most) => [];
+
     public IReadOnlyList<ParkedRow> Parked(string group, PartitionId partition, long afterOrder, int limit) => [];
 
     public IReadOnlyList<TimerWrite> DueTimers(string group, PartitionId partition, long nowMs, int limit, out long? nextDueMs)
@@ -61,15 +63,23 @@ internal sealed class MemoryReader : IStateReader
 
     public IReadOnlyList<TimerWrite> TimersOf(string key, int limit) => [];
 
+    public TimerWrite? FindTimer(Guid token) => null;
+
+    public IReadOnlyList<TimerWrite> Timers(string group, PartitionId partition, (long DueMs, Guid Token)? after, int limit) => [];
+
     public IReadOnlyList<SeenShard> Seen(string group, PartitionId partition) => [];
 
     public DeadLetter? DeadLetter(Guid id) => null;
 
     public IReadOnlyList<DeadLetter> DeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? before, int limit) => [];
 
-    public long CountDeadLetters() => 0;
+    public IReadOnlyList<DeadLetter> OldestDeadLetters(DeadLetterFilter filter, (long LastMs, Guid Id)? after, int limit) => [];
 
-    public IReadOnlyList<(PartitionId Partition, ParkedRow Row)> ParkedRows(string group, int limit) => [];
+    public IReadOnlyList<DeadLetterGroup> DeadLetterGroups(DeadLetterFilter filter, int limit) => [];
+
+    public long CountDeadLetters(DeadLetterFilter? filter = null) => 0;
+
+    public IReadOnlyList<T> ParkedRows<T>(string group, int limit, Func<PartitionId, ParkedRow, T> make) => [];
 
     public long ControlVersion() => 0;
 

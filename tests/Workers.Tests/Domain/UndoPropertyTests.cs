@@ -61,15 +61,20 @@ public sealed class UndoPropertyTests
             var stream = new List<StreamEvent>();
             var product = Take(stream, null, "0", ProductRules.Decide(null, new CreateProduct { ProductId = "p", Name = "n", Price = 1, Stock = 10 }))!;
             var id = 0;
+            var states = new List<Product> { product };
             foreach (var one in moves)
             {
                 product = Take(stream, product, $"{++id}", StockRules.Decide(product, null, one))!;
+                states.Add(product);
             }
 
-            var undone = UndoStockRules.Undo(product, Past.Of(stream, $"{1 + (pick % id)}", isWhole: true), null, null);
+            var undo = 1 + (pick % id);
+            var (before, moved) = (states[undo - 1], states[undo]);
+            var undone = UndoStockRules.Undo(product, Past.Of(stream, $"{undo}", isWhole: true), null, null);
             var after = Fold.Of(product, undone.Events, default)!;
             return after.Reserved >= 0 && after.Reserved <= after.Stock
-                && (undone.Refusal is not null || Math.Abs(after.Stock - product.Stock) + Math.Abs(after.Reserved - product.Reserved) > 0);
+                && (undone.Refusal is not null
+                    || (after.Stock - product.Stock, after.Reserved - product.Reserved) == (before.Stock - moved.Stock, before.Reserved - moved.Reserved));
         });
     }
 

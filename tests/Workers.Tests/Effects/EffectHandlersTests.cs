@@ -5,10 +5,17 @@ using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Effects;
+using Workers.Engine.Control;
 using Workers.Engine.Effects;
+using Workers.Engine.Encryption;
 using Workers.Engine.Options;
+using Workers.Engine.Projections;
+using Workers.Engine.Store;
 using Workers.Handlers.Effects;
 using Workers.Handlers.Effects.Services;
+using Workers.Handlers.Projections;
+using Workers.Tests.Api;
+using Workers.Tests.Projections;
 
 namespace Workers.Tests.Effects;
 
@@ -23,6 +30,9 @@ public sealed class EffectHandlersTests : IDisposable
         .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
         .AddSingleton(new EffectOptions()).AddSingleton(new NotificationOptions()).AddSingleton(new RefundOptions())
         .AddSingleton<IDictionary<string, GatewayOptions>>(new Dictionary<string, GatewayOptions> { ["simulated"] = new(), ["stripe"] = new() })
+        .AddSingleton<IStateStore>(new MemoryState()).AddSingleton<IReadModelStore>(new MemoryReadModels()).AddSingleton<ICqrsStore, EmptyLists>().AddSingleton(new SensitiveMask(SensitiveMask.DefaultNames)).AddSingleton(new DataCipher([DataKey.Make()], new SensitiveNames([])))
+        .AddSingleton(new HandlerOptions()).AddSingleton(new Retention(() => Task.FromResult(3)))
+        .AddSingleton(provider => new ControlFeed(provider.GetRequiredService<IStateStore>(), null, NullLogger<ControlFeed>.Instance))
         .AddEffects(_directory).BuildServiceProvider();
 
     public void Dispose()
@@ -33,7 +43,7 @@ public sealed class EffectHandlersTests : IDisposable
 
     [Test]
     public void Each_effect_has_a_handler() =>
-        _services.GetServices<IEffectHandler>().Select(h => h.Type).ShouldBe(["ChargePayment", "RefundCharge", "DeliverNotification"], ignoreOrder: true);
+        _services.GetServices<IEffectHandler>().Select(h => h.Type).ShouldBe(EffectCatalog.All.Select(type => type.Type.Name), ignoreOrder: true);
 
     [Test]
     public async Task A_charge_becomes_its_record()
@@ -53,6 +63,44 @@ public sealed class EffectHandlersTests : IDisposable
         var record = (RecordRefund)await RunAsync(Refund);
 
         (record.PaymentId, record.RefundId, record.Approved).ShouldBe(("p1", "r1", true));
+    }
+
+    [Test]
+    public async Task A_handler_that_was_taken_out_is_not_called_and_its_command_is_given_up()
+    {
+        var call = new CallHandler { CommandId = "c", CommandKey = "k", CommandType = "MakeReport", Handler = "reports", Data = "{}" };
+
+        (await Should.ThrowAsync<EffectAbandoned>(() => RunAsync(call))).Code.ShouldBe("HANDLER_NOT_FOUND");
+        var record = (RecordHandled)Handler(call).GaveUp(call, "HANDLER_GONE", "it wants no more");
+        (record.TargetId, record.Outcome, record.Code, record.Gone).ShouldBe(("c", "DEAD_LETTERED", "HANDLER_NOT_FOUND", true));
+    }
+
+    [Test]
+    public async Task Maintenance_says_what_it_did()
+    {
+        var record = (RecordHandled)await RunAsync(new RunMaintenance { CommandId = "c", Action = "cleanup" });
+
+        (record.TargetType, record.Outcome).ShouldBe(("RunSystemAction", "SUCCEEDED"));
+        record.Result!.ShouldContain("\"removed\":3");
+    }
+
+    [Test]
+    public async Task Cutting_the_lists_says_how_many_are_gone()
+    {
+        var record = (RecordHandled)await RunAsync(new RunMaintenance { CommandId = "c", Action = "cleanup_lists" });
+
+        (record.TargetKey, record.TargetType, record.Outcome).ShouldBe(("cleanup_lists", "Cleanup", "SUCCEEDED"));
+        record.Result!.ShouldStartWith("""{"removed":{"commands":0,"queries":0,"events":0,"read_models":0},"duration_ms":""");
+    }
+
+    [Test]
+    public async Task An_event_whose_handler_was_taken_out_is_not_delivered_and_one_that_wants_no_more_is_taken_out()
+    {
+        var delivery = new DeliverEvent { EventId = "e", EventType = "UserCreated", AggregateId = "ada", Version = 1, AtMs = 1, Data = "{}" };
+
+        ((RecordEventDelivery)await RunAsync(delivery)).ShouldSatisfyAllConditions(r => r.Delivered.ShouldBeFalse(), r => r.DeliveryKey.ShouldBe("UserCreated/ada"));
+        ((RecordEventDelivery)Handler(delivery).GaveUp(delivery, "EVENT_HANDLER_GONE", "it wants no more")).Gone.ShouldBeTrue();
+        ((RecordEventDelivery)Handler(delivery).GaveUp(delivery, "ATTEMPTS_USED_UP", "away")).ShouldSatisfyAllConditions(r => r.Gone.ShouldBeFalse(), r => r.Reason.ShouldBe("away"));
     }
 
     [Test]

@@ -1,8 +1,10 @@
+using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts.Commands;
 using Workers.Engine.Dispatch;
 using Workers.Engine.Effects;
+using Workers.Tests.Telemetry;
 using Workers.Tests.Time;
 using static Workers.Tests.Effects.EffectsHarness;
 
@@ -53,6 +55,23 @@ public sealed class EffectRetryTests
         await harness.CommitAsync(f => f.Outgoing.Exists(c => Read(c).EffectId == "e2"));
 
         harness.Commands().Select(c => Read(c).EffectId).ShouldBe(["other", "e1", "e2"]);
+    }
+
+    [Test]
+    public async Task A_failed_attempt_is_one_line_with_its_cause_and_its_stack_is_at_debug()
+    {
+        var (clock, lines) = (new FakeTimeProvider(), new KeptLines());
+        using var harness = new EffectsHarness(clock, logger: lines);
+        harness.Start(new ScriptedHandler((_, _, _) => throw new TimeoutException("slow")));
+        await harness.AppendAsync(Charge("p1"));
+
+        _ = await harness.RetryAsync();
+
+        var told = lines.All.Single(line => line.Level >= LogLevel.Warning);
+        told.Error.ShouldBeNull();
+        told.Text.ShouldContain("attempt 1");
+        told.Text.ShouldEndWith("TimeoutException: slow");
+        lines.All.Single(line => line.Level == LogLevel.Debug && line.Error is not null).Error.ShouldBeOfType<TimeoutException>();
     }
 
     [Test]

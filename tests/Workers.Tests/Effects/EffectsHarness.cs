@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
@@ -24,8 +25,11 @@ internal sealed class EffectsHarness : IDisposable
     private readonly Channel<Flush> _commits = Channel.CreateUnbounded<Flush>();
     private readonly TimeProvider _clock;
 
-    public EffectsHarness(TimeProvider? clock = null, int partitions = 1)
+    private readonly ILogger _logger;
+
+    public EffectsHarness(TimeProvider? clock = null, int partitions = 1, ILogger? logger = null)
     {
+        _logger = logger ?? NullLogger.Instance;
         _clock = clock ?? TimeProvider.System;
         _database = SqliteDatabase.Open(
             new SqliteOptions { Path = Path.Combine(_directory, "workers.db"), Partitions = partitions }, _clock, NullLogger.Instance);
@@ -37,7 +41,7 @@ internal sealed class EffectsHarness : IDisposable
     public EffectsPump Start(IEffectHandler handler, int concurrency = 64)
     {
         var pump = new EffectsPump(
-            [handler], new EffectOptions { Concurrency = concurrency }, _database.Log, Store, new PumpOptions(), _clock, NullLogger.Instance, "test",
+            [handler], new EffectOptions { Concurrency = concurrency }, _database.Log, Store, new PumpOptions(), _clock, _logger, "test",
             flush => _commits.Writer.TryWrite(flush));
         _pumps.Add(pump);
         pump.Start();
@@ -100,7 +104,7 @@ internal sealed class EffectsHarness : IDisposable
     public IReadOnlyList<ParkedRow> Rows()
     {
         using var reader = Store.OpenReader();
-        return [.. reader.ParkedRows(EffectsPump.Group, 1_000).Select(r => r.Row)];
+        return [.. reader.ParkedRows(EffectsPump.Group, 1_000, (_, row) => row)];
     }
 
     public async Task<bool> IsCleanAsync() =>

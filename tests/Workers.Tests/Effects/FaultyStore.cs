@@ -6,6 +6,8 @@ namespace Workers.Tests.Effects;
 /// <summary>A store one of whose flushes goes wrong: before it is written, or after (so that nobody learns of it).</summary>
 internal sealed class FaultyStore(IStateStore inner) : IStateStore
 {
+    public string Installation => inner.Installation;
+
     private Func<Flush, bool>? _fails;
     private bool _written;
 
@@ -29,6 +31,9 @@ internal sealed class FaultyStore(IStateStore inner) : IStateStore
     }
 
     public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) => inner.TakeAsync(group, partition, cancellation);
+
+    public Task<PositionRow?> ReclaimAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation) =>
+        inner.ReclaimAsync(group, partition, epoch, cancellation);
 
     public Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation) =>
         inner.PositionAsync(group, partition, cancellation);

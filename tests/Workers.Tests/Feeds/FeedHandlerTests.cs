@@ -7,6 +7,7 @@ using Workers.Contracts.Events;
 using Workers.Contracts.Headers;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
+using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Tests.Api;
 using static Workers.Tests.Feeds.FeedHarness;
@@ -53,6 +54,7 @@ public sealed class FeedHandlerTests : IDisposable
         headers["ce_source"].ShouldBe("workers");
         (headers["ce_subject"], headers["ce_partitionkey"], headers["ce_name"], headers["ce_correlationid"]).ShouldBe(("o1", "o1", "OrderShipped", "c1"));
         told.ConvertAll(r => r.Id).ShouldBeUnique();
+        told[0].Id.ShouldBe(shipped.Id);
     }
 
     [Test]
@@ -127,7 +129,7 @@ public sealed class FeedHandlerTests : IDisposable
         await _feeds.TellAsync(command);
         _feeds.State.Put(Outcomes.Succeeded(command, """{"id":"u1"}""", 201));
 
-        var told = await _feeds.TellAsync(Event(Created("u1"), 1, command.Id, h => h.Add(HeaderName.Completed, "1;2;3")));
+        var told = await _feeds.TellAsync(Event(Created("u1"), 1, command.Id, h => h.Add(HeaderName.Completed, "1;2;3;CreateUser")));
 
         told.ConvertAll(TypeOf).ShouldBe(["UserCreated", "user_created", "command.executed"]);
         told[^1].Topic.ShouldBe(Topics.CommandEvents);
@@ -147,6 +149,32 @@ public sealed class FeedHandlerTests : IDisposable
 
         told.ConvertAll(TypeOf).ShouldBe(["command.queued", "command.failed"]);
         DataOf(told[1])["error"]!["code"]!.ToString().ShouldBe("EMAIL_TAKEN");
+    }
+
+    [Test]
+    public async Task A_cancelled_command_is_told_with_its_error_and_never_started()
+    {
+        var command = Command("CreateUser", "u1", "{}"u8.ToArray());
+        _feeds.State.Put(Outcomes.Failed(command, "CANCELLED", "The queue was cleared") with { State = CommandState.Cancelled, StartedMs = 0 });
+        var completed = Completed(command.Id, "CANCELLED") with { Code = "CANCELLED", RunMs = 0 };
+
+        var told = DataOf((await _feeds.TellAsync(command, Late(completed, command.Id)))[^1]);
+
+        told["error"]!["code"]!.ToString().ShouldBe("CANCELLED");
+        (told["result"], told["started_at"]).ShouldBe((null, null));
+    }
+
+    [Test]
+    public async Task More_entities_than_are_remembered_are_told_whole_in_one_batch()
+    {
+        var ids = Enumerable.Range(0, 4_500).Select(n => $"u{n}").ToList();
+        _feeds.Store([.. ids.Select(id => Event(Created(id), 1))]);
+
+        var told = await _feeds.TellAsync([.. ids.Select(id => Event(Renamed(id, "Grace"), 2))]);
+
+        var updates = told.FindAll(r => TypeOf(r) == "user_updated");
+        updates.Count.ShouldBe(ids.Count);
+        updates.ShouldAllBe(r => DataOf(r)["previous"]!["name"]!.ToString() == "Ada");
     }
 
     [Test]
@@ -171,7 +199,7 @@ public sealed class FeedHandlerTests : IDisposable
 
         var told = (await _feeds.TellAsync(posted)).ShouldHaveSingleItem();
 
-        (told.Topic, TypeOf(told), told.Headers.Get(HeaderName.Origin)).ShouldBe((Topics.CqrsEvents, "UserCreated", "external"));
+        (told.Topic, TypeOf(told), told.Headers.Get(HeaderName.Origin), told.Id).ShouldBe((Topics.CqrsEvents, "UserCreated", "external", posted.Id));
     }
 
     [Test]
@@ -183,6 +211,18 @@ public sealed class FeedHandlerTests : IDisposable
         told.Count.ShouldBe(3);
         told.ShouldAllBe(r => !DataOf(r).ToJsonString().Contains("4111"));
         DataOf(told[0])["data"]!["card_number"]!.ToString().ShouldBe(Sensitive.Hidden);
+    }
+
+    [Test]
+    public async Task An_entry_that_a_caller_records_is_told_and_one_of_the_platforms_own_is_not()
+    {
+        var recorded = Event(new AuditRecorded { EntityType = "contract", EntityId = "c1", Action = "signed" }, 0);
+        var noted = new AuditNote("access", "10.0.0.1", "allowed", []).Record(new AuditSource("ada", "access", "10.0.0.1"), null, DateTimeOffset.UnixEpoch);
+
+        var told = await _feeds.TellAsync(recorded, noted);
+
+        told.Select(record => record.Topic).ShouldBe([Topics.CqrsEvents, Topics.CommandEvents], ignoreOrder: true);
+        told.ShouldAllBe(record => record.Key == "c1");
     }
 
     [Test]

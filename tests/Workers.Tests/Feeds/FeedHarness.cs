@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Workers.Contracts;
 using Workers.Contracts.Events;
 using Workers.Contracts.Headers;
+using Workers.Engine.Control;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
 using Workers.Engine.Store;
@@ -19,6 +21,7 @@ internal sealed class FeedHarness : IFeedSink, IDisposable
     private readonly SensitiveMask _mask = new(SensitiveMask.DefaultNames);
     private readonly StateReaders _readers;
     private readonly FeedCommands _commands;
+    private readonly ControlFeed _control;
     private readonly FeedHandler _handler;
     private long _offset;
 
@@ -27,7 +30,9 @@ internal sealed class FeedHarness : IFeedSink, IDisposable
         (State, Log, options) = (state ?? new MemoryState(), log ?? new MemoryLog(1), options ?? new FeedOptions());
         _readers = new StateReaders(State);
         _commands = new FeedCommands(Log, _mask);
-        var writer = new FeedWriter(options, TimeSpan.FromSeconds(10), new FeedEntities(_readers, _mask), _commands, _readers, _mask);
+        _control = new ControlFeed(State, null, NullLogger<ControlFeed>.Instance);
+        var writer = new FeedWriter(options, TimeSpan.FromSeconds(10), new FeedEntities(_readers, _mask), _commands, _readers, _mask,
+            new Completions(_control));
         _handler = new FeedHandler(options, writer, State, this);
     }
 
@@ -76,6 +81,7 @@ internal sealed class FeedHarness : IFeedSink, IDisposable
     {
         _commands.Dispose();
         _readers.Dispose();
+        _control.Dispose();
     }
 
     public static UserCreated Created(string id, string name = "Ada") => new() { UserId = id, Name = name, Email = "ada@example.com" };

@@ -11,7 +11,14 @@ namespace Workers.Tests.Feeds;
 public sealed class FeedNamesTests
 {
     /// <summary>Events that no feed tells of by themselves.</summary>
-    private static readonly string[] NotPublic = [nameof(CommandCompleted), nameof(CommandRejected), nameof(FlowRetryRequested), nameof(FlowCompensationRequested)];
+    private static readonly string[] NotPublic =
+    [
+        nameof(CommandCompleted), nameof(CommandRejected), nameof(FlowRetryRequested), nameof(FlowCompensationRequested),
+        nameof(KeyCreated), nameof(KeyRevoked),
+        nameof(ReadModelSaved), nameof(ReadModelDeleted),
+        nameof(DeadLetterReplayed), nameof(DeadLetterDiscarded), nameof(DeadLetterEdited), nameof(ReplayStarted), nameof(ReplayEnded),
+        nameof(CancellationStarted), nameof(CancellationEnded),
+    ];
 
     /// <summary>What each event is in the entity feed: a new event is a line here, or no part of that feed.</summary>
     private static readonly Dictionary<string, string?> Entities = new()
@@ -51,7 +58,8 @@ public sealed class FeedNamesTests
         nameof(RefundRequested), nameof(RefundApproved), nameof(RefundRejected), nameof(RefundReviewRequired), nameof(StockRejected),
         nameof(NotificationRequested), nameof(NotificationSent), nameof(NotificationFailed), nameof(AuditRecorded), nameof(SystemActionRun),
         nameof(QueuePaused), nameof(QueueResumed), nameof(QueueCleared), nameof(HandlerRegistered), nameof(HandlerUnregistered), nameof(HandlerAvailable),
-        nameof(HandlerUnavailable), nameof(CircuitBreakerReset), nameof(HistoryCleared),
+        nameof(HandlerUnavailable), nameof(CircuitBreakerReset), nameof(HistoryCleared), nameof(MetricsReset), nameof(SubscriptionCreated),
+        nameof(SubscriptionDeleted), nameof(SubscriptionDisabled), nameof(ScheduleCreated), nameof(ScheduleUpdated), nameof(ScheduleDeleted),
     ];
 
     /// <summary>What the feed of commands tells of the platform itself.</summary>
@@ -92,6 +100,17 @@ public sealed class FeedNamesTests
     [TestCase(CommandState.Running, null)]
     [TestCase(CommandState.Retrying, null)]
     public void A_state_is_told_by_its_name(CommandState state, string? name) => FeedNames.Of(state).ShouldBe(name);
+
+    [Test]
+    public void What_can_be_told_is_in_the_catalog_and_nothing_else_is()
+    {
+        // Names that are told of neither a state nor an event are constants.
+        var names = typeof(FeedNames).GetFields().Where(field => field.IsLiteral).Select(field => (Topics.CommandEvents, (string)field.GetRawConstantValue()!))
+            .Concat(Enum.GetValues<CommandState>().Select(FeedNames.Of).OfType<string>().Select(type => (Topics.CommandEvents, type)))
+            .Concat(EventCatalog.All.SelectMany(FeedNames.Of));
+
+        FeedCatalog.All.Select(message => (message.Topic, message.Type)).Distinct().ShouldBe(names.Distinct(), ignoreOrder: true);
+    }
 
     private static IEnumerable<string> All() => EventCatalog.All.Select(info => info.Name);
 }

@@ -5,6 +5,7 @@ using Workers.Contracts.Effects;
 using Workers.Contracts.Events;
 using Workers.Contracts.Headers;
 using Workers.Engine.Commands;
+using Workers.Engine.Control;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
 using Workers.Engine.Pump;
@@ -33,6 +34,10 @@ internal sealed class FlowEngine : IAsyncDisposable
                 new CommandExecutor(
                     HandlersModule.CommandTable(_services), HandlersModule.StateKinds(_services), _services.GetRequiredService<FlowRoutes>(), null, CancellationToken.None),
                 new BatchSession("commands", new PartitionId(Topics.Commands, 0), Store, Clock)),
+            [Topics.Control] = (
+                new CommandExecutor(
+                    HandlersModule.ControlTable(_services), HandlersModule.StateKinds(_services), _services.GetRequiredService<FlowRoutes>(), null, CancellationToken.None),
+                new BatchSession("control", new PartitionId(Topics.Control, 0), Store, Clock)),
             [Topics.Flows] = (
                 new FlowExecutor(HandlersModule.FlowTable(_services), CancellationToken.None),
                 new BatchSession("sagas", new PartitionId(Topics.Flows, 0), Store, Clock)),
@@ -61,6 +66,37 @@ internal sealed class FlowEngine : IAsyncDisposable
         return Store.Outcomes[record.Id];
     }
 
+    /// <summary>The same of several in one batch.</summary>
+    public void RunAtOnce(params IReadOnlyList<ICommand> commands)
+    {
+        Execute(Topics.Commands, [.. commands.Select(command => Record(command))]);
+        RunPending();
+    }
+
+    /// <summary>The same of two in one batch, or in two of which none is followed before both have run.</summary>
+    public void Together(bool oneBatch, params IReadOnlyList<LogRecord> records)
+    {
+        foreach (var batch in oneBatch ? [records] : records.Select(record => (IReadOnlyList<LogRecord>)[record]))
+        {
+            Execute(Topics.Commands, [.. batch]);
+        }
+
+        RunPending();
+    }
+
+    /// <summary>What is not stored is forgotten.</summary>
+    public void Restart()
+    {
+        foreach (var (_, session) in _groups.Values)
+        {
+            session.Clear();
+        }
+    }
+
+    /// <summary>Who executes what, from now on.</summary>
+    public void Handlers(params IReadOnlyList<(string Name, HandlerRow Row)> handlers) => _groups[Topics.Commands].Session.Control = ControlState.Empty.With(
+        1, [.. handlers.Select(handler => ControlData.Write(ControlKinds.Handler, handler.Name, handler.Row, 0)).Select(write => new ControlRow(write.Kind, write.Name, 1, 0, write.Data))]);
+
     /// <summary>The same of a record that may leave no outcome.</summary>
     public void Append(LogRecord record)
     {
@@ -80,7 +116,7 @@ internal sealed class FlowEngine : IAsyncDisposable
         return new LogRecord
         {
             Id = Ids.New(Clock.GetUtcNow()),
-            Topic = Topics.Commands,
+            Topic = info.Topic,
             Key = info.GetKey(command),
             TimestampMs = Clock.GetUtcNow().ToUnixTimeMilliseconds(),
             Headers = writer.Take(),
@@ -149,30 +185,33 @@ internal sealed class FlowEngine : IAsyncDisposable
                     Events.Add(record);
                     break;
                 default:
-                    Execute(record);
+                    Execute(record.Topic, [record]);
                     break;
             }
         }
     }
 
-    private void Execute(LogRecord record)
+    private void Execute(string topic, List<LogRecord> records)
     {
-        if (record.Topic == Topics.Commands)
+        if (topic == Topics.Commands)
         {
-            Commands.Add(record);
+            Commands.AddRange(records);
         }
 
-        var (executor, session) = _groups[record.Topic];
-        (record.Partition, record.Offset) = (0, _offset++);
-        var item = new WorkItem(record, null);
-        executor.Prepare([item], session);
-        var result = executor.Execute(item, session);
-        if (result.Kind != ExecutionKind.Done)
+        var (executor, session) = _groups[topic];
+        records.ForEach(record => (record.Partition, record.Offset) = (0, _offset++));
+        var items = records.ConvertAll(record => new WorkItem(record, null));
+        executor.Prepare(items, session);
+        foreach (var item in items)
         {
-            throw new InvalidOperationException($"{record.Headers.Get(HeaderName.Type)} was not executed: {result.Reason}", result.Error);
+            var result = executor.Execute(item, session);
+            if (result.Kind != ExecutionKind.Done)
+            {
+                throw new InvalidOperationException($"{item.Record.Headers.Get(HeaderName.Type)} was not executed: {result.Reason}", result.Error);
+            }
         }
 
-        var flush = new Flush { Position = new PositionMove(session.Group, session.Partition, record.Offset, 0, 0) };
+        var flush = new Flush { Position = new PositionMove(session.Group, session.Partition, _offset - 1, 0, 0) };
         session.MoveTo(flush);
         executor.MoveTo(flush);
         Store.Apply(flush);

@@ -1,9 +1,11 @@
 using System.Text;
 using NUnit.Framework;
 using Shouldly;
+using Workers.Contracts;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Effects;
 using Workers.Contracts.Events;
+using Workers.Contracts.Headers;
 using Workers.Engine.Options;
 using Workers.Engine.Store;
 
@@ -166,6 +168,70 @@ public sealed class RefundFlowTests : IAsyncDisposable
         Succeed();
         _engine.StateOf("order", "o").ShouldBe("Compensated");
         _engine.Happened<StockReleased>().Last().Reserved.ShouldBe(0);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void How_long_a_payment_has_waited_is_known_when_another_process_ends_it(bool restart)
+    {
+        var asked = _engine.Record(new ProcessPayment { PaymentId = "p", UserId = "u", Amount = 100, Currency = "USD" });
+        _engine.Advance(TimeSpan.FromSeconds(3));
+        _engine.Append(asked);
+        _engine.Advance(TimeSpan.FromSeconds(4));
+        if (restart)
+        {
+            _engine.Restart();
+        }
+
+        Charge();
+
+        var end = _engine.Happened<CommandCompleted>().Single(one => one.CommandId == asked.Id.ToString());
+        (end.QueueMs, end.RunMs).ShouldBe((3_000, 4_000));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Of_two_operators_who_ask_a_stuck_flow_at_once_one_is_heard(bool atOnce)
+    {
+        Order(price: 60);
+        _engine.Run(new CancelOrder { OrderId = "o", Reason = "Changed my mind" });
+        _engine.Run(new RejectRefund { PaymentId = Payment, RefundId = _engine.Happened<RefundRequested>().Single().RefundId, Reason = "Used already" });
+        var flow = Ids.Flow("order", "o").ToString();
+        var (first, second) = (_engine.Record(new RetryFlow { SagaId = flow }), _engine.Record(new CompensateFlow { SagaId = flow }));
+
+        // The flow hears of neither before both were looked at.
+        _engine.Together(atOnce, first, second);
+
+        _engine.Store.Outcomes[first.Id].State.ShouldBe(CommandState.Succeeded);
+        _engine.Store.Outcomes[second.Id].Status.ShouldBe(409);
+        Failure(_engine.Store.Outcomes[second.Id]).ShouldContain("RetryFlow is under way");
+        _engine.StateOf("order", "o").ShouldBe("Cancelling");
+        _engine.Happened<FlowCompensationRequested>().ShouldBeEmpty();
+    }
+
+    [Test]
+    public void What_a_flow_sends_names_the_command_that_it_comes_from()
+    {
+        Order();
+        _engine.Run(new CancelOrder { OrderId = "o", Reason = "Changed my mind" });
+
+        var commands = _engine.Commands.ToDictionary(command => $"{command.Id}", command => command.Headers.Get(HeaderName.Type));
+        _engine.Commands.Select(command => (command.Headers.Get(HeaderName.Type), Cause: command.Headers.Get(HeaderName.CausationId))).Where(one => one.Cause is not null)
+            .Select(one => $"{commands.GetValueOrDefault(one.Cause!)} {one.Item1}").ShouldBe(
+            ["CreateOrder AdjustInventory", "AdjustInventory ProcessPayment", "RecordCharge ConfirmOrder", "ConfirmOrder SendNotification", "CancelOrder AdjustInventory", "CancelOrder RefundRemainder"], ignoreOrder: true);
+    }
+
+    [Test]
+    public void A_flow_that_is_stuck_again_may_be_asked_again()
+    {
+        Order(price: 60);
+        _engine.Run(new CancelOrder { OrderId = "o", Reason = "Changed my mind" });
+        for (var times = 0; times < 2; times++)
+        {
+            _engine.Run(new RejectRefund { PaymentId = Payment, RefundId = _engine.Happened<RefundRequested>().Last().RefundId, Reason = "Used already" });
+            _engine.StateOf("order", "o").ShouldBe("Stuck");
+            _engine.Run(new RetryFlow { SagaId = "o" }).State.ShouldBe(CommandState.Succeeded);
+        }
     }
 
     [Test]

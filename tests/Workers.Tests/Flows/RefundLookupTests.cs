@@ -25,12 +25,13 @@ public sealed class RefundLookupTests : IAsyncDisposable
         var (charge, effect) = _engine.Take<ChargePayment>();
         _engine.Answer(effect, new RecordCharge { PaymentId = "p", EffectId = charge.EffectId, Approved = true });
         _engine.Run(new RefundPayment { PaymentId = "p", RefundId = "r1", Amount = 2_000, Reason = "Broken" });
-        var foreign = Foreign("r1");
+        var foreign = Foreign("r1", (HeaderName.Shard, "moved-0"), (HeaderName.Seq, "7"));
 
         var outcome = _engine.Run(foreign);
 
         outcome.State.ShouldBe(CommandState.Succeeded);
         _engine.Commands.Where(c => c.Id == foreign.Id).Select(c => c.Key).ShouldBe(["r1", "p"]);
+        _engine.Commands[^1].Headers.Has(HeaderName.Shard).ShouldBeFalse("the relay that sends the copy numbers it anew");
         _engine.StateOf("refund", "r1").ShouldBe("Refunding");
     }
 
@@ -43,9 +44,9 @@ public sealed class RefundLookupTests : IAsyncDisposable
         Encoding.UTF8.GetString(outcome.Body).ShouldBe("""{"code":"NOT_FOUND","message":"Refund not found"}""");
     }
 
-    private LogRecord Foreign(string refund)
+    private LogRecord Foreign(string refund, params (HeaderName Name, string Value)[] headers)
     {
-        var record = _engine.Record(new ApproveRefund { RefundId = refund }, (HeaderName.Source, "erp"));
+        var record = _engine.Record(new ApproveRefund { RefundId = refund }, [(HeaderName.Source, "erp"), .. headers]);
         return new LogRecord { Id = record.Id, Topic = record.Topic, Key = refund, TimestampMs = record.TimestampMs, Headers = record.Headers, Value = record.Value };
     }
 }

@@ -16,7 +16,9 @@ internal sealed class Collected
     public Task Until(int count) => Positions.Until(() => Written.Count >= count);
 }
 
-/// <summary>Writes records as they are. A key that starts with <c>bad</c> cannot be read, one with <c>poison</c> not be stored.</summary>
+/// <summary>
+/// Writes records as they are, partition by partition in the order of the positions. A key that starts with <c>bad</c> cannot be read, one with <c>poison</c> not be stored.
+/// </summary>
 internal sealed class Collector(Collected store) : IFollowHandler
 {
     private readonly List<LogRecord> _batch = [];
@@ -41,7 +43,7 @@ internal sealed class Collector(Collected store) : IFollowHandler
             throw new FlushFailedException("The store does not take it.");
         }
 
-        var result = store.Positions.Commit(positions, () => store.Written.AddRange(_batch));
+        var result = store.Positions.Commit(positions, () => store.Written.AddRange(positions.SelectMany(move => _batch.Where(r => r.Where == move.Partition))));
         _batch.Clear();
         return Task.FromResult(result);
     }

@@ -88,6 +88,9 @@ public sealed class FollowerTests : IDisposable
 
         follower.Skipped.ShouldBe(0);
         _store.Keys.ShouldBe(["a"]);
+
+        // Who left its group for it would make the group's others wait.
+        (_log.Opened == 1).ShouldBe(error == typeof(StoreUnavailableException));
     }
 
     [Test]

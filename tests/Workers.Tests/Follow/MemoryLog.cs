@@ -9,12 +9,31 @@ internal sealed class MemoryLog(int partitions = 4) : ILog
     private readonly List<LogRecord> _records = [];
     private readonly List<Signal> _wakes = [];
 
+    public uint Identity { get; set; } = 1;
+
+    /// <summary>Readers that were opened so far.</summary>
+    public int Opened { get; private set; }
+
+    /// <summary>Readers find nothing, though it is there.</summary>
+    public bool IsStalled { get; set; }
+
+    /// <summary>Who asks for the ends waits for it.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
+    /// <summary>Takes nothing.</summary>
+    public bool IsAway { get; set; }
+
     public int Partitions(string topic) => partitions;
 
     public Task AppendAsync(LogRecord record, CancellationToken cancellation) => AppendAsync([record], cancellation);
 
     public Task AppendAsync(IReadOnlyList<LogRecord> records, CancellationToken cancellation)
     {
+        if (IsAway)
+        {
+            throw new LogUnavailableException("away");
+        }
+
         foreach (var record in records)
         {
             Append(record, Murmur2.Partition(record.Key, partitions));
@@ -33,10 +52,30 @@ internal sealed class MemoryLog(int partitions = 4) : ILog
         }
     }
 
+    /// <summary>What lies in a topic.</summary>
+    public List<LogRecord> Of(string topic)
+    {
+        lock (_records)
+        {
+            return [.. _records.Where(record => record.Topic == topic)];
+        }
+    }
+
+    /// <summary>All is gone, and begins anew.</summary>
+    public void Renew()
+    {
+        lock (_records)
+        {
+            _records.Clear();
+            _wakes.ForEach(w => w.Set());
+        }
+    }
+
     public ILogReader OpenReader(IReadOnlyList<string> topics, Signal wake)
     {
         lock (_records)
         {
+            Opened++;
             _wakes.Add(wake);
             return new Reader(this, [.. topics.SelectMany(topic => Enumerable.Range(0, partitions).Select(n => new PartitionId(topic, n)))], wake);
         }
@@ -46,12 +85,21 @@ internal sealed class MemoryLog(int partitions = 4) : ILog
 
     public ValueTask<LogRecord?> ReadAsync(PartitionId partition, long offset, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<long>> EndsAsync(string topic, CancellationToken cancellation)
+    {
+        await Held.WaitAsync(cancellation);
+        lock (_records)
+        {
+            return [.. Enumerable.Range(0, partitions)
+                .Select(n => _records.Where(r => r.Where == new PartitionId(topic, n)).Select(r => r.Offset + 1).DefaultIfEmpty(0).Max())];
+        }
+    }
+
+    public ValueTask<IReadOnlyList<long>> LimitsAsync(string topic, CancellationToken cancellation)
     {
         lock (_records)
         {
-            return new([.. Enumerable.Range(0, partitions)
-                .Select(n => _records.Where(r => r.Where == new PartitionId(topic, n)).Select(r => r.Offset + 1).DefaultIfEmpty(0).Max())]);
+            return new([.. Enumerable.Repeat((long)_records.Count, partitions)]);
         }
     }
 
@@ -74,15 +122,17 @@ internal sealed class MemoryLog(int partitions = 4) : ILog
             lock (log._records)
             {
                 var found = false;
-                foreach (var cursor in cursors)
+                foreach (var cursor in log.IsStalled ? [] : cursors)
                 {
-                    foreach (var record in log._records.Skip((int)cursor.Next).Where(r => r.Where == cursor.Partition))
+                    cursor.Halted ??= cursor.Next > log._records.Count ? "it ends before" : null;
+                    while (cursor.HasRoom && cursor.Next < log._records.Count)
                     {
-                        cursor.Add(record);
-                        found = true;
+                        if (log._records[(int)cursor.Next++] is var record && record.Where == cursor.Partition)
+                        {
+                            cursor.Add(record);
+                            found = true;
+                        }
                     }
-
-                    cursor.Next = log._records.Count;
                 }
 
                 return found;

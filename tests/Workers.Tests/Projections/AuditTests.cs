@@ -116,6 +116,21 @@ public sealed class AuditTests : IDisposable
         _provider!.GetRequiredService<Follower>().Skipped.ShouldBe(1);
     }
 
+    [Test]
+    public async Task What_the_commands_group_passes_on_to_every_worker_has_one_entry_whichever_is_read_first()
+    {
+        var asked = Command(new RunSystemAction { Action = "pause_queue" });
+        var own = Command(new PauseQueue { Queue = "user" });
+
+        var entries = await Written(OnControl(asked), asked, OnControl(own));
+
+        entries.Where(e => e.Id == asked.Id).ShouldHaveSingleItem().Partition.Topic.ShouldBe(Topics.Commands);
+        entries.Where(e => e.Id == own.Id).ShouldHaveSingleItem().Partition.Topic.ShouldBe(Topics.Control);
+    }
+
+    private static LogRecord OnControl(LogRecord record) =>
+        new() { Id = record.Id, Topic = Topics.Control, Key = record.Key, TimestampMs = Now, Headers = record.Headers, Value = record.Value };
+
     /// <summary>The entries of these records, once all were looked at.</summary>
     private async Task<IReadOnlyCollection<AuditEntry>> Written(params LogRecord[] records)
     {

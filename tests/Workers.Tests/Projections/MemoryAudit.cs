@@ -21,5 +21,23 @@ internal sealed class MemoryAudit : IAuditStore
 
     public ValueTask<Page<AuditEntry>> ListAsync(AuditQuery query, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<AuditBreak>> VerifyAsync(CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<AuditVerification> VerifyAsync(AuditDays days, Action<long>? progress, CancellationToken cancellation) => throw new NotSupportedException();
+
+    /// <summary>Called before each deletion.</summary>
+    public Action Deleting { get; set; } = () => { };
+
+    public Task<IReadOnlyList<AuditDay>> DaysAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<AuditDay>>(
+        [.. Entries.Values.GroupBy(entry => AuditChain.DayOf(entry.AtMs), (day, entries) => new AuditDay(day, entries.Count()))]);
+
+    public Task<long> TrimAsync(int beforeDay, CancellationToken cancellation)
+    {
+        var old = Entries.Values.Where(entry => AuditChain.DayOf(entry.AtMs) < beforeDay).ToList();
+        if (old.Count > 0)
+        {
+            Deleting();
+            old.ForEach(entry => Entries.Remove(entry.Id));
+        }
+
+        return Task.FromResult((long)old.Count);
+    }
 }

@@ -17,6 +17,10 @@ internal sealed class MemoryReadModels : IReadModelStore
 
     public Dictionary<Guid, CommandOutcomeRow> Outcomes { get; } = [];
 
+    public List<ListedEvent> Events { get; } = [];
+
+    public List<SavedModel> Saved { get; } = [];
+
     /// <summary>How often a model was written, the refused older ones too.</summary>
     public int Writes { get; private set; }
 
@@ -58,6 +62,8 @@ internal sealed class MemoryReadModels : IReadModelStore
             }
         }
 
+        Events.AddRange(batch.Events);
+        Saved.AddRange(batch.Saved);
         batch.Commands.ForEach(c => Commands.TryAdd(c.Id, c));
         foreach (var outcome in batch.Outcomes.Where(o => o.CompletedMs >= (Outcomes.GetValueOrDefault(o.Id)?.CompletedMs ?? 0)))
         {

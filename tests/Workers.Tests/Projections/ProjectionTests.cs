@@ -7,6 +7,7 @@ using Workers.Contracts.Events;
 using Workers.Contracts.Headers;
 using Workers.Engine.Follow;
 using Workers.Engine.Log;
+using Workers.Engine.Options;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Handlers.Projections;
@@ -250,11 +251,21 @@ public sealed class ProjectionTests : IDisposable
         _models[ReadModelTypes.Product, "p1"]!.State.Text().ShouldContain("\"reserved_by_orders\":3");
     }
 
-    private void Start()
+    [Test]
+    public async Task Of_more_events_than_are_listed_the_newest_stay_whichever_partition_is_read_first()
+    {
+        Append([.. Enumerable.Range(1, 40).Select(n => At(Event(Product($"p{n}"), 1), Now + n))]);
+        Start(new CqrsOptions { MaxEvents = 4 });
+        await _models.Until(ReadModelTypes.Product, "p40", 1);
+
+        _models.Events.ConvertAll(listed => listed.AggregateId).ShouldBe(["p37", "p38", "p39", "p40"]);
+    }
+
+    private void Start(CqrsOptions? options = null)
     {
         _follower?.Stop(Patience).ShouldBeTrue();
-        var provider = new ServiceCollection().AddLogging().AddSingleton<ILog>(_log).AddSingleton<IReadModelStore>(_models).AddProjections()
-            .BuildServiceProvider();
+        var provider = new ServiceCollection().AddLogging().AddSingleton<ILog>(_log).AddSingleton<IReadModelStore>(_models)
+            .AddSingleton(options ?? new CqrsOptions()).AddProjections().BuildServiceProvider();
         _providers.Add(provider);
         _follower = provider.GetRequiredService<Follower>();
         _follower.Start();
@@ -262,12 +273,14 @@ public sealed class ProjectionTests : IDisposable
 
     private void Append(params IReadOnlyList<LogRecord> records) => _log.AppendAsync(records, CancellationToken.None);
 
-    private static LogRecord Again(LogRecord record) => new()
+    private static LogRecord Again(LogRecord record) => At(record, record.TimestampMs);
+
+    private static LogRecord At(LogRecord record, long ms) => new()
     {
         Id = record.Id,
         Topic = record.Topic,
         Key = record.Key,
-        TimestampMs = record.TimestampMs,
+        TimestampMs = ms,
         Headers = record.Headers,
         Value = record.Value,
     };

@@ -64,13 +64,14 @@ internal sealed class ArrivalsTests : IDisposable
     public void The_commands_group_sends_on_what_lies_where_its_key_does_not_belong()
     {
         var arrivals = Make();
-        var record = Arrive(KeyIn(1));
+        var record = Arrive(KeyIn(1), "s", 1);
         Arrive(Here(0));
 
         TakeAll(arrivals).Select(r => r.Key).ShouldBe([Here(0)]);
         arrivals.MustFlush.ShouldBeTrue();
         var copy = Flushed(arrivals).Outgoing.ShouldHaveSingleItem();
         (copy.Id, copy.Key, copy.Partition).ShouldBe((record.Id, record.Key, -1));
+        copy.Headers.Has(HeaderName.Shard).ShouldBeFalse("the relay that sends the copy numbers it anew");
         arrivals.MustFlush.ShouldBeFalse();
     }
 
@@ -82,6 +83,20 @@ internal sealed class ArrivalsTests : IDisposable
 
         TakeAll(arrivals).ShouldBeEmpty();
         Flushed(arrivals).Outgoing.ShouldBeEmpty();
+    }
+
+    [Test]
+    public void What_lay_here_before_the_partitions_grew_goes_where_its_key_is_now_whoever_reads_it_again([Values] bool relays)
+    {
+        var history = new PartitionHistory([new Growth(3, Partitions, 0, new Dictionary<string, IReadOnlyList<long>> { [Topics.Commands] = [0, 0, 10] })]);
+        var arrivals = Make("sagas", history, relays);
+        var key = Enumerable.Range(0, 1_000).Select(n => $"k{n}").First(k => Murmur2.Partition(k, 3) == 2 && Murmur2.Partition(k, Partitions) != 2);
+        Arrive(key).Offset = 9;
+        Arrive(Here(0)).Offset = 9;
+        Arrive(Here(1)).Offset = 10;
+
+        TakeAll(arrivals).Select(r => r.Key).ShouldBe([Here(0), Here(1)]);
+        Flushed(arrivals).Outgoing.ShouldHaveSingleItem().Key.ShouldBe(key);
     }
 
     [Test]
@@ -98,10 +113,11 @@ internal sealed class ArrivalsTests : IDisposable
     private static string KeyIn(int partition, int nth = 0) =>
         Enumerable.Range(0, 1_000).Select(n => $"k{n}").Where(k => Murmur2.Partition(k, Partitions) == partition).ElementAt(nth);
 
-    private Arrivals Make(string group = "commands") => new(
+    private Arrivals Make(string group = "commands", PartitionHistory? history = null, bool relays = true) => new(
         new PumpContext(group, null!, new MemoryReader(), _wake, new PumpOptions(), new FakeTimeProvider(), NullLogger.Instance, "test", _ => { })
         {
-            Relay = _relay,
+            Relay = relays ? _relay : null,
+            History = history ?? PartitionHistory.None,
             Partitions = Partitions,
         },
         _cursor);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using Shouldly;
 using Workers.Engine.Control;
@@ -32,7 +33,7 @@ internal sealed class ControlPumpTests
         await _pump.ControlAsync(Resumed("user"));
         _pump.Run();
 
-        _pump.Script.Executed.ShouldBe(["b#1", "a#1", "a#1"]);
+        _pump.Script.Types.ShouldBe(["CreateProduct", "CreateUser", "UpdateUser"]);
         Rows().ShouldBeEmpty();
     }
 
@@ -48,6 +49,22 @@ internal sealed class ControlPumpTests
         _pump.Run();
 
         _pump.Script.Executed.ShouldBe(["b#1", "o-2#1"]);
+    }
+
+    [Test]
+    public async Task Types_that_registered_handlers_alone_know_are_held_back_with_the_kind_system()
+    {
+        await _pump.ControlAsync(Paused("system"));
+        await _pump.AppendOneAsync("acme", "MakeReport", "queue");
+        await _pump.AppendOneAsync("a", "CreateUser", null);
+        _pump.Run();
+        _pump.Script.Types.ShouldBe(["CreateUser"]);
+        Rows().ShouldHaveSingleItem().Reason.ShouldBe(BatchRun.Paused);
+
+        await _pump.ControlAsync(Resumed("system"));
+        _pump.Run();
+
+        _pump.Script.Types.ShouldBe(["CreateUser", "MakeReport"]);
     }
 
     [Test]
@@ -133,6 +150,44 @@ internal sealed class ControlPumpTests
     }
 
     [Test]
+    public async Task Cancels_that_others_have_done_with_are_forgotten_at_the_next_change()
+    {
+        using var elsewhere = new ControlFeed(_pump.Store, null, NullLogger<ControlFeed>.Instance);
+        var record = await _pump.AppendOneAsync("a", "CreateUser", null);
+        await _pump.ControlAsync(Cancelled(record.Id, "a"));
+        elsewhere.Ask().Cancels.ShouldHaveSingleItem();
+        _pump.Run();
+        await _pump.ControlAsync(Paused("user"));
+
+        var now = elsewhere.Ask();
+
+        now.Cancels.ShouldBeEmpty();
+        now.Pauses.ShouldHaveSingleItem();
+    }
+
+    [Test]
+    public async Task A_fence_means_nothing_in_a_log_that_was_made_anew()
+    {
+        var atMs = _pump.Clock.GetUtcNow().AddMinutes(-2).ToUnixTimeMilliseconds();
+        await _pump.ControlAsync(ControlData.Write(new Fence([1_000_000], null, "ops", atMs)));
+        await _pump.AppendOneAsync("a", "CreateUser", "queue");
+        _pump.Run();
+
+        _pump.Script.Executed.ShouldBe(["a#1"]);
+    }
+
+    [Test]
+    public async Task What_was_passed_is_known_at_once_where_nothing_can_go_on()
+    {
+        await _pump.AppendAsync("a", "b");
+        _pump.Run();
+
+        _pump.Start();
+
+        _pump.Passed.ShouldBe(await _pump.EndAsync());
+    }
+
+    [Test]
     public async Task A_fence_cancels_what_was_queued_before_it_and_nothing_else()
     {
         await _pump.ControlAsync(Paused("user"));
@@ -142,7 +197,7 @@ internal sealed class ControlPumpTests
         _pump.Run();
         await _pump.AppendOneAsync("unread", "CreateProduct", "execute-async");
         await _pump.AppendOneAsync("kafka", "CreateProduct", "kafka");
-        await _pump.ControlAsync(ControlData.Write(new Fence([await _pump.EndAsync()], null, "ops", 1)), tells: false);
+        await _pump.ControlAsync(ControlData.Write(new Fence([await _pump.EndAsync()], null, "ops", _pump.Clock.GetUtcNow().ToUnixTimeMilliseconds())), tells: false);
         await _pump.AppendOneAsync("later", "CreateProduct", "queue");
         _pump.Run();
         await _pump.ControlAsync(Resumed("user"));

@@ -6,9 +6,14 @@ namespace Workers.Tests.Pump;
 /// <summary>A store as it looks from a machine that has never had the partition.</summary>
 internal sealed class ElsewhereStore(IStateStore inner) : IStateStore
 {
+    public string Installation => inner.Installation;
+
     public IOutboxStore? Outbox => inner.Outbox;
 
     public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) => inner.TakeAsync(group, partition, cancellation);
+
+    public Task<PositionRow?> ReclaimAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation) =>
+        inner.ReclaimAsync(group, partition, epoch, cancellation);
 
     public Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation) =>
         inner.PositionAsync(group, partition, cancellation);

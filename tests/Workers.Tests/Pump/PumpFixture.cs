@@ -48,6 +48,10 @@ internal sealed class PumpFixture : IDisposable
 
     public IStateReader State { get; }
 
+    public long Passed => _pump.Passed;
+
+    public IStateStore Store => _database.State;
+
     public PartitionId Partition { get; } = new(Topics.Commands, 0);
 
     /// <summary>Takes the partition anew, as after the process has ended without a release.</summary>
@@ -180,6 +184,9 @@ internal sealed class Script : IRecordExecutor
     /// <summary>Key and attempt of each execution, in order.</summary>
     public List<string> Executed { get; } = [];
 
+    /// <summary>What each of these is called.</summary>
+    public List<string> Types { get; } = [];
+
     public List<string> GivenUp { get; } = [];
 
     /// <summary>Called for each item of a batch before the first is executed.</summary>
@@ -204,6 +211,7 @@ internal sealed class Script : IRecordExecutor
     {
         var key = item.Record.Key;
         Executed.Add($"{key}#{item.Attempt}");
+        Types.Add(item.Record.Headers.Get(HeaderName.Type)!);
         _refused |= Refused.Contains(key);
         var entry = session.Get(Counter, key);
         session.Set(entry, new Counter(((Counter?)entry.Live)?.Count + 1 ?? 1));
@@ -214,6 +222,8 @@ internal sealed class Script : IRecordExecutor
 
     /// <summary>Key and reason of each cancel.</summary>
     public List<string> Cancelled { get; } = [];
+
+    public bool Delay(WorkItem item, BatchSession session) => false;
 
     public bool Cancel(WorkItem item, string why, BatchSession session)
     {

@@ -4,6 +4,7 @@ using Shouldly;
 using Workers.Contracts;
 using Workers.Engine.Log;
 using Workers.Engine.Pump;
+using Workers.Engine.Store;
 using Workers.Tests.Dispatch;
 using Workers.Tests.Time;
 
@@ -17,6 +18,7 @@ internal sealed class ServedPartitionsTests : IDisposable
     private readonly Assigned _log = new();
     private readonly List<Partition> _made = [];
     private readonly ServedPartitions _served;
+    private bool _away;
 
     public ServedPartitionsTests() => _served = new ServedPartitions(
         new PumpContext("commands", null!, new MemoryReader(), _wake, new PumpOptions(), _clock, NullLogger.Instance, "test", _ => { }), _log, Make);
@@ -107,11 +109,40 @@ internal sealed class ServedPartitionsTests : IDisposable
         _made.Count.ShouldBe(2);
     }
 
+    [Test]
+    public void A_partition_that_cannot_be_taken_while_the_store_is_away_stays_ours_and_is_taken_later()
+    {
+        _away = true;
+        _log.Owned = [Id(0), Id(1)];
+        _served.Step(stopping: false);
+        (_made.Count, _made[0].Disposed, _served.Serving.Count, _served.IsReady).ShouldBe((1, 1, 0, false), "the second would wait for the store as well");
+
+        _away = false;
+        _served.Step(stopping: false);
+        _served.Serving.ShouldBeEmpty("not at once");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _served.Step(stopping: false);
+
+        (_made.Count, _served.Serving.Count, _served.IsReady).ShouldBe((3, 2, true));
+    }
+
+    [Test]
+    public void A_partition_that_goes_before_it_could_be_taken_is_not_waited_for()
+    {
+        _away = true;
+        _log.Owned = [Id(0)];
+        _served.Step(stopping: false);
+        _log.Owned = [];
+        _served.Step(stopping: false);
+
+        _log.Gone.ShouldBe([Id(0)]);
+    }
+
     private static PartitionId Id(int number) => new(Topics.Commands, number);
 
     private Partition Make(PartitionId id)
     {
-        _made.Add(new Partition(id));
+        _made.Add(new Partition(id, _away));
         return _made[^1];
     }
 
@@ -134,11 +165,13 @@ internal sealed class ServedPartitionsTests : IDisposable
         }
     }
 
-    private sealed class Partition(PartitionId id) : IPumpPartition
+    private sealed class Partition(PartitionId id, bool away) : IPumpPartition
     {
         public PartitionCursor Cursor { get; } = new(id, 0);
 
         public bool Idle { get; set; } = true;
+
+        public bool Settled => Idle;
 
         public bool Lost { get; set; }
 
@@ -156,7 +189,7 @@ internal sealed class ServedPartitionsTests : IDisposable
 
         public bool Stopping { get; private set; }
 
-        public void Take() => Taken++;
+        public void Take() => Taken += away ? throw new StoreUnavailableException("away") : 1;
 
         public bool Step(bool stopping)
         {

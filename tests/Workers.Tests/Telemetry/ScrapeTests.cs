@@ -35,6 +35,14 @@ internal sealed class ScrapeTests : IDisposable
     }
 
     [Test]
+    public void The_length_of_the_thread_pools_queue_is_a_gauge_whatever_the_runtime_calls_it()
+    {
+        _meter.CreateObservableCounter("dotnet.thread_pool.queue.length", () => 2L, "{work_item}", "Waiting");
+
+        Lines()[1..].ShouldBe(["# TYPE dotnet_thread_pool_queue_length gauge", "dotnet_thread_pool_queue_length 2"]);
+    }
+
+    [Test]
     public void A_gauge_has_its_unit_in_its_name()
     {
         _meter.CreateObservableGauge("t.age", () => 1.5, "s", "How old");
@@ -79,7 +87,7 @@ internal sealed class ScrapeTests : IDisposable
         using var other = new Meter(_meter.Name, "2");
         other.CreateCounter<long>("t.things", null, "Things").Add(2, new KeyValuePair<string, object?>("of", "other"));
 
-        Lines().Count(line => line.StartsWith("# TYPE")).ShouldBe(1);
+        Lines().ShouldBe(["# HELP t_things_total Things", "# TYPE t_things_total counter", "t_things_total{of=\"one\"} 1", "t_things_total{of=\"other\"} 2"]);
     }
 
     public void Dispose()

@@ -17,10 +17,19 @@ public static class CommandCatalog
         new CommandInfo<AdjustInventory>(), new CommandInfo<CommitStock>(),
         new CommandInfo<SendNotification>(), new CommandInfo<RecordNotification>(),
         new CommandInfo<RecordAudit>(), new CommandInfo<RunSystemAction>(),
-        new CommandInfo<ReplayDeadLetter>(), new CommandInfo<DiscardDeadLetter>(),
+        new CommandInfo<ReplayDeadLetter>(), new CommandInfo<DiscardDeadLetter>(), new CommandInfo<EditDeadLetter>(),
+        new CommandInfo<ReplayDeadLetters>(), new CommandInfo<ContinueReplay>(), new CommandInfo<CancelReplay>(),
+        new CommandInfo<CancelCommands>(), new CommandInfo<ContinueCancellation>(), new CommandInfo<TakeCancellable>(), new CommandInfo<StopCancellation>(),
         new CommandInfo<RetryFlow>(), new CommandInfo<CompensateFlow>(), new CommandInfo<UndoCommand>(),
         new CommandInfo<CancelCommand>(), new CommandInfo<ClearQueue>(), new CommandInfo<PauseQueue>(), new CommandInfo<ResumeQueue>(), new CommandInfo<RegisterHandler>(),
         new CommandInfo<UnregisterHandler>(), new CommandInfo<ResetCircuitBreaker>(), new CommandInfo<RecordCircuit>(), new CommandInfo<ClearHistory>(),
+        new CommandInfo<CreateKey>(), new CommandInfo<RevokeKey>(), new CommandInfo<RecordKeyUse>(),
+        new CommandInfo<ResetMetrics>(),
+        new CommandInfo<CreateSubscription>(), new CommandInfo<DeleteSubscription>(), new CommandInfo<DisableSubscription>(),
+        new CommandInfo<RecordDelivery>(), new CommandInfo<Redeliver>(), new CommandInfo<ForgetDelivery>(),
+        new CommandInfo<CustomCommand>(), new CommandInfo<RecordHandled>(),
+        new CommandInfo<PublishEvent>(), new CommandInfo<SaveReadModel>(), new CommandInfo<DeleteReadModel>(), new CommandInfo<Cleanup>(), new CommandInfo<RecordEventDelivery>(),
+        new CommandInfo<CreateSchedule>(), new CommandInfo<UpdateSchedule>(), new CommandInfo<DeleteSchedule>(), new CommandInfo<PauseSchedule>(), new CommandInfo<ResumeSchedule>(), new CommandInfo<TriggerSchedule>(), new CommandInfo<FireSchedule>(), new CommandInfo<RescheduleCommand>(),
     ];
 
     private static readonly FrozenDictionary<string, CommandInfo> ByName = List.ToFrozenDictionary(info => info.Name, StringComparer.Ordinal);
@@ -38,6 +47,9 @@ public static class CommandCatalog
 
     /// <summary>The command of that name; null where there is none. Upper and lower case differ.</summary>
     public static CommandInfo? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>The same; of a name that only a registered handler knows, <see cref="CustomCommand"/>.</summary>
+    public static CommandInfo FindOrCustom(string name) => Find(name) ?? Of<CustomCommand>();
 
     /// <summary>The commands of a kind; empty for what is no kind.</summary>
     public static IReadOnlyList<CommandInfo> OfKind(string kind) => ByKind.GetValueOrDefault(kind) ?? [];

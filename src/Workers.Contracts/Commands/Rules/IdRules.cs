@@ -15,7 +15,7 @@ public static class IdRules
     // Path segments that stand where an id of the same resource could.
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.Ordinal,
-        "audit", "cache", "category", "circuit-breaker", "dead-letters", "execute", "execute-async", "execute-batch", "groups", "handlers", "history",
+        "audit", "cache", "cancellations", "category", "circuit-breaker", "dead-letters", "execute", "execute-async", "execute-batch", "export", "groups", "handlers", "history", "import",
         "metrics", "partitions", "query", "queue", "queues", "range", "replay", "sagas", "schedule", "scheduled", "search", "subscriptions", "type",
         "undo", "user", "workers");
 

@@ -129,6 +129,7 @@ internal sealed class PartCheck<T, TPart>(string name, RuleAttribute[] rules, Pr
     where TPart : class
 {
     private readonly Func<T, TPart?> _get = Getter<TPart?>(property);
+    private readonly (string Name, Func<TPart, string?> Text)[] _needs = [.. rules.OfType<PartAttribute>().Single().Needs.Select(name => (name, TextOf(name)))];
 
     public override void Run(T owner, PartPath path, Violations violations)
     {
@@ -142,11 +143,23 @@ internal sealed class PartCheck<T, TPart>(string name, RuleAttribute[] rules, Pr
             }
         }
 
+        var inner = flat ? path : new PartPath(path.Of(Name), -1);
         if (part is not null)
         {
-            Validator<TPart>.Instance.Run(part, flat ? path : new PartPath(path.Of(Name), -1), violations);
+            Validator<TPart>.Instance.Run(part, inner, violations);
+        }
+
+        foreach (var (name, text) in _needs)
+        {
+            if (string.IsNullOrWhiteSpace(part is null ? null : text(part)))
+            {
+                violations.Add(inner.Of(name), $"{inner.Of(name)} is required");
+            }
         }
     }
+
+    private static Func<TPart, string?> TextOf(string name) => MemberCheck<TPart>.Getter<string?>(
+        typeof(TPart).GetProperties().Single(member => JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name) == name));
 }
 
 internal sealed class ListCheck<T, TPart>(string name, RuleAttribute[] rules, PropertyInfo property, bool flat) : MemberCheck<T>(name, rules)

@@ -8,6 +8,9 @@ public sealed class PartAttribute() : RuleAttribute(null)
     /// <summary>Whether a caller may write the part's members beside it, and errors name them so.</summary>
     public bool Flat { get; set; }
 
+    /// <summary>Texts of the part that must be there.</summary>
+    public string[] Needs { get; set; } = [];
+
     internal override string Default(string path, RuleSettings settings) => "";
 }
 
@@ -62,4 +65,8 @@ public sealed class AliasAttribute(string name) : Attribute
 
 /// <summary>Encrypted in the log and in the stores, masked in answers, log lines and pages.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class SensitiveAttribute : Attribute;
+public sealed class SensitiveAttribute : Attribute
+{
+    /// <summary>False: masked only; the value itself opens nothing, as a hash.</summary>
+    public bool Encrypted { get; set; } = true;
+}

@@ -7,6 +7,7 @@ using Polly.Timeout;
 using Workers.Bus;
 using Workers.Engine.Dispatch;
 using Workers.Engine.Effects;
+using Workers.Engine.Health;
 using Workers.Handlers.Effects.Webhooks;
 
 namespace Workers.Handlers.Effects.Services;
@@ -26,13 +27,15 @@ public sealed class ServicePipeline : IDisposable
     private readonly CircuitBreakerManualControl _control = new();
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly Action<CircuitStatus>? _changed;
     private int _failures;
     private long _openedMs;
     private long _retryMs;
 
-    internal ServicePipeline(string name, TimeSpan timeout, int room, BusSettings.CircuitBreakerSettings breaker, TimeProvider clock, ILogger log)
+    internal ServicePipeline(string name, TimeSpan timeout, int room, BusSettings.CircuitBreakerSettings breaker, TimeProvider clock, ILogger log,
+        Action<CircuitStatus>? changed = null)
     {
-        (Name, _clock, _log) = (name, clock, log);
+        (Name, _clock, _log, _changed) = (name, clock, log, changed);
         _room = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = room, QueueLimit = 0 });
         _limit = new ResiliencePipelineBuilder { TimeProvider = clock }.AddTimeout(timeout).Build();
         _guard = new ResiliencePipelineBuilder { TimeProvider = clock }
@@ -133,7 +136,8 @@ public sealed class ServicePipeline : IDisposable
         var now = _clock.GetUtcNow();
         Volatile.Write(ref _openedMs, now.ToUnixTimeMilliseconds());
         Volatile.Write(ref _retryMs, (now + opened.BreakDuration).ToUnixTimeMilliseconds());
-        LogMessages.CircuitOpened(_log, Name, Volatile.Read(ref _failures), opened.BreakDuration, opened.Outcome.Exception);
+        LogMessages.CircuitOpened(_log, Name, Volatile.Read(ref _failures), opened.BreakDuration, opened.Outcome.Exception.Cause());
+        _changed?.Invoke(new CircuitStatus(Name, "open", Volatile.Read(ref _failures), Time(ref _openedMs), Time(ref _retryMs)));
         return default;
     }
 
@@ -141,6 +145,7 @@ public sealed class ServicePipeline : IDisposable
     {
         Volatile.Write(ref _failures, 0);
         LogMessages.CircuitClosed(_log, Name);
+        _changed?.Invoke(new CircuitStatus(Name, "closed", 0, null, null));
         return default;
     }
 

@@ -1,0 +1,65 @@
+using Workers.Pages.Frames;
+using Workers.Pages.Markup;
+using Workers.Pages.Queues;
+
+namespace Workers.Pages.Insights;
+
+/// <summary>The processes that work, the parts they need, and who executes which commands.</summary>
+internal static class WorkersPage
+{
+    // Clocks that differ by more order what happened wrongly.
+    private const long MostOff = 1_000;
+
+    public static async Task<Page> ShowAsync(Visit visit)
+    {
+        var (workers, health, handlers, circuits) = (visit.ReadAsync("workers"), visit.AskAsync("/health/ready"), visit.ReadAsync("handlers"), visit.ReadAsync("circuit-breaker/status"));
+        return new Page("Workers", "workers", Html.Of($"""
+            {Parts.Live("processes", Processes(visit, await workers))}
+            {Parts.Live("slow", Slow(visit, await workers))}
+            {Parts.Live("parts", Checks((await health).Json))}
+            {Parts.Live("circuits", Circuits(visit, await circuits))}
+            {Parts.Live("handlers", Handlers(await handlers))}
+            """))
+        { IsLive = true };
+    }
+
+    private static Html Processes(Visit visit, Json workers) => Parts.Section("processes-part", "Processes", Parts.Table(
+        "Processes that work", ["Worker", "State", "Roles", "Version", "Started", "Seen", "Reads", "#Behind", "#Oldest of it"],
+        [.. workers["items"].Items.Select(worker => Html.Of($"""
+            <tr><th scope="row">{Parts.Code(worker["id"].Text)}<br/><small>{worker["host"].Text}, process {worker["pid"].Text}</small></th><td>{Icons.State(worker["state"].Text)}</td><td class="lines">{Html.Each(worker["roles"].Texts, role => Html.Of($"{role}<br/>"))}</td><td>{worker["version"].Text}</td>
+            <td>{Parts.Time(worker["started_at"].Time, visit.Now)}</td><td>{Parts.Time(worker["heartbeat_at"].Time, visit.Now)}{Html.If(Math.Abs(worker["clock_ms_off"].Number) > MostOff, () => Html.Of($"""<br/><small class="stale">clock off by {Words.Length(Math.Abs((double)worker["clock_ms_off"].Number))}</small>"""))}</td>
+            <td class="lines">{Html.Each(worker["groups"].Members, group => Html.Of($"{group.Name} <span class=\"quiet\">{Words.Count(group.Value["partitions"].Items.Count(), "partition")}</span><br/>"))}</td>
+            <td class="number">{Html.Each(worker["groups"].Members, group => Html.Of($"{Words.Count(group.Value["lag"].Number)}<br/>"))}</td>
+            <td class="number">{Html.Each(worker["groups"].Members, group => Html.Of($"{PartitionTables.Age(group.Value)}<br/>"))}</td></tr>
+            """))], Html.Of($"No process works.")));
+
+    private static Html Slow(Visit visit, Json workers)
+    {
+        var slow = workers["items"].Items.SelectMany(worker => worker["slow_handlers"].Items).GroupBy(one => one["type"].Text)
+            .Select(type => (Type: type.Key, Count: type.Sum(one => one["count"].Number), Ran: type.Sum(one => one["run_ms"].Fraction), Longest: type.Max(one => one["longest_ms"].Fraction))).OrderByDescending(one => one.Ran);
+        return Parts.Section("slow-part", "Slow handlers of late", Parts.Table(
+            "Commands whose handlers took the most time of late", ["Command", "#Executed", "#Time in all", "#Longest"],
+            [.. slow.Select(one => Html.Of($"""
+                <tr><th scope="row"><a href="{visit.Link("commands", ("type", one.Type))}">{one.Type}</a></th><td class="number">{Words.Count(one.Count)}</td><td class="number">{Words.Length(one.Ran)}</td><td class="number">{Words.Length(one.Longest)}</td></tr>
+                """))], Html.Of($"None has taken long enough to be told of.")));
+    }
+
+    private static Html Checks(Json health) => Parts.Section("parts-part", "Parts", Parts.Table(
+        "Parts and how they are", ["Part", "State", "#Answered in", "What it says"],
+        [.. health["checks"].Members.Select(check => Html.Of($"""
+            <tr><th scope="row">{check.Name}</th><td>{Icons.State(check.Value["status"].Text)}</td><td class="number">{Words.Length(check.Value["latency_ms"].Fraction)}</td><td>{check.Value["detail"].Text}</td></tr>
+            """))], Html.Of($"No part is asked.")));
+
+    private static Html Circuits(Visit visit, Json circuits) => Parts.Section("circuits-part", "Circuits of services outside", Parts.Table(
+        "Circuits", ["Service", "State", "#Failures in a row", "Tried again"],
+        [.. circuits["breakers"].Items.Select(one => Html.Of($"""
+            <tr><th scope="row">{one["name"].Text}</th><td>{Icons.State(one["state"].Text)}</td><td class="number">{one["failures"].Number}</td><td>{Parts.Time(one["retry_at"].Time, visit.Now)}</td></tr>
+            """))], Html.Of($"No service outside has been called yet.")));
+
+    private static Html Handlers(Json handlers) => Parts.Section("handlers-part", "Handlers", Parts.Table(
+        "Handlers of commands", ["Handler", "Commands", "Health", "Circuit", "#Under way", "#Waited", "#Ran"],
+        [.. handlers["items"].Items.Select(one => Html.Of($"""
+            <tr><th scope="row">{one["name"].Text}</th><td>{string.Join(", ", one["types"].Texts)}</td><td>{Icons.State(one["health"].Text)}</td><td>{Icons.State(one["circuit"].Text)}</td><td class="number">{one["in_flight"].Number}</td>
+            <td class="number">{Words.Length(one["averages"]["queue_ms"].Fraction)}</td><td class="number">{Words.Length(one["averages"]["run_ms"].Fraction)}</td></tr>
+            """))], Html.Of($"There are none.")));
+}
