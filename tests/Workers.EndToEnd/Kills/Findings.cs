@@ -33,15 +33,7 @@ internal sealed class Findings(ApiClient api, Load load, string ledger, Action<s
         }
 
         progress?.Invoke("commands have ended");
-        // What flows and commands still caused (notifications) is read when nothing moved between two looks.
-        string? before = null;
-        await api.UntilAsync("/api/v1/commands/partitions", list =>
-        {
-            // While partitions get new leaders, a look may be told to come back.
-            var still = list.Status == 200 && list.Items.All(place => place["lag"]!.GetValue<long>() == 0 || place["position"]!.GetValue<long>() == 0) && list.Content == before;
-            before = list.Content;
-            return still;
-        });
+        await NothingMovesAsync();
         progress?.Invoke("nothing moves");
 
         // A cancellation that was executed last may have begun to undo one that had ended.
@@ -50,6 +42,44 @@ internal sealed class Findings(ApiClient api, Load load, string ledger, Action<s
         await CatchUpAsync();
         progress?.Invoke($"caught up: {_commands.Count} commands, {_audit.Count} audit rows");
     }
+
+    /// <summary>
+    /// What flows and commands still caused (notifications) is read when no place is behind, and none has moved between two looks. As long as something moves it
+    /// may take its time: how fast that is depends on the machine.
+    /// </summary>
+    private async Task NothingMovesAsync()
+    {
+        string[] places = [], behind = [];
+        bool moved;
+        do
+        {
+            moved = false;
+            try
+            {
+                await api.UntilAsync("/api/v1/commands/partitions", list =>
+                {
+                    // While partitions get new leaders, a look may be told to come back.
+                    if (list.Status != 200)
+                    {
+                        return false;
+                    }
+
+                    var before = places;
+                    places = [.. list.Items.Select(PlaceOf)];
+                    behind = [.. list.Items.Where(place => place["lag"]!.GetValue<long>() != 0 && place["position"]!.GetValue<long>() != 0).Select(PlaceOf)];
+                    moved = !places.SequenceEqual(before);
+                    return moved || behind.Length == 0;
+                });
+            }
+            catch (TimeoutException error)
+            {
+                throw new TimeoutException($"Behind, and not moving: {string.Join(", ", behind)}", error);
+            }
+        }
+        while (moved);
+    }
+
+    private static string PlaceOf(JsonObject place) => $"{place["group"]} {place["topic"]}/{place["partition"]} {place["position"]} of {place["end"]}";
 
     private async Task FlowsEndAsync()
     {
