@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
@@ -25,13 +26,12 @@ public static class TelemetryModule
 
     /// <summary>Needs an <see cref="EngineMeter"/> in the container.</summary>
     /// <param name="services">The program's container.</param>
-    /// <param name="logging">Sends lines over OTLP too where an endpoint is named.</param>
     /// <param name="options">What is counted, and how much is traced.</param>
     /// <param name="service">What the program is called, unless <c>OTEL_SERVICE_NAME</c> says otherwise.</param>
     /// <param name="version">Of the program.</param>
     /// <param name="attributes">What else is told of it with everything.</param>
     public static IServiceCollection AddTelemetry(
-        this IServiceCollection services, ILoggingBuilder logging, TelemetryOptions options, ServiceOptions service, string version,
+        this IServiceCollection services, TelemetryOptions options, ServiceOptions service, string version,
         IReadOnlyDictionary<string, object> attributes)
     {
         var resource = ResourceBuilder.CreateDefault()
@@ -41,14 +41,17 @@ public static class TelemetryModule
         services.AddSingleton(_ => new Providers(options.Metrics ? Figures.Begin(options, resource) : null, Otlp.OfProcess.SendsTraces ? Traces(options, resource) : null));
         if (Otlp.OfProcess.SendsLogs)
         {
-            logging.AddOpenTelemetry(logs =>
+            services.Configure<OpenTelemetryLoggerOptions>(logs =>
             {
                 logs.IncludeFormattedMessage = true;
                 logs.IncludeScopes = true;
-                logs.SetResourceBuilder(resource).AddProcessor(new LineSender(
-                    new OtlpLogExporter(Otlp.OfProcess.Of("LOGS", new OtlpExporterOptions())), Otlp.OfProcess.Sized("OTEL_BLRP", new BatchExportLogRecordProcessorOptions()),
-                    options.AllAccessLines));
+                var batch = Otlp.OfProcess.Sized("OTEL_BLRP", new BatchExportLogRecordProcessorOptions());
+                logs.SetResourceBuilder(resource).AddProcessor(new BatchLogRecordExportProcessor(
+                    new OtlpLogExporter(Otlp.OfProcess.Of("LOGS", new OtlpExporterOptions())), batch.MaxQueueSize, batch.ScheduledDelayMilliseconds,
+                    batch.ExporterTimeoutMilliseconds, batch.MaxExportBatchSize));
             });
+            services.AddSingleton<ILoggerProvider>(provider => new SentLines(
+                new OpenTelemetryLoggerProvider(provider.GetRequiredService<IOptionsMonitor<OpenTelemetryLoggerOptions>>()), options.AllAccessLines));
         }
 
         return services;

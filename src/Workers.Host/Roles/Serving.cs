@@ -111,7 +111,7 @@ internal static class Serving
             throw new ConfigurationException(faults);
         }
 
-        builder.Services.AddTelemetry(builder.Logging, options.Telemetry, options.Service, Version, Attributes(options.Cqrs.Metadata));
+        builder.Services.AddTelemetry(options.Telemetry, options.Service, Version, Attributes(options.Cqrs.Metadata));
         builder.Services.AddSingleton<EngineMeter>().AddSingleton(Gauges).AddSingleton<IGauges, HealthGauges>().AddSingleton<IGauges, PauseGauges>();
         builder.Services.AddSingleton<IGauges>(provider => new MachineGauges(
             Path.GetFullPath(options.Data), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<EngineMeter>()));

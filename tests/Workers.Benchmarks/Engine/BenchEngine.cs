@@ -55,7 +55,7 @@ internal sealed class BenchEngine : IDisposable
         var engine = new BenchEngine((services, directory) => services
             .AddSqlite(new SqliteOptions { Path = Path.Combine(directory, "workers.db"), Partitions = partitions })
             .AddSingleton<EngineMeter>().AddSingleton(provider => new RecordSpans(provider.GetRequiredKeyedService<ActivitySource>(EngineMeter.Name), "workers", TelemetryModule.FollowsFlags))
-            .AddLogging(logging => services.AddTelemetry(logging, new TelemetryOptions(), new ServiceOptions(), "0", new Dictionary<string, object>())));
+            .AddLogging().AddTelemetry(new TelemetryOptions(), new ServiceOptions(), "0", new Dictionary<string, object>()));
         engine._services.StartTelemetry();
         return engine;
     }

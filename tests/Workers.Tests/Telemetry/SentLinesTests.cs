@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
@@ -10,7 +11,7 @@ using Workers.Telemetry;
 namespace Workers.Tests.Telemetry;
 
 [Parallelizable(ParallelScope.All)]
-public sealed class LineSenderTests
+public sealed class SentLinesTests
 {
     [TestCase(false, "accessed 503;done")]
     [TestCase(true, "accessed 200;accessed 503;done")]
@@ -36,16 +37,23 @@ public sealed class LineSenderTests
     private static List<string> Sent(bool all, Action<ILogger> write)
     {
         var sent = new Kept();
-        using (var loggers = LoggerFactory.Create(logging => logging.AddOpenTelemetry(lines =>
-        {
-            lines.IncludeFormattedMessage = true;
-            lines.AddProcessor(new LineSender(sent, new BatchExportLogRecordProcessorOptions(), all));
-        })))
+        var options = new OpenTelemetryLoggerOptions { IncludeFormattedMessage = true }.AddProcessor(new SimpleLogRecordExportProcessor(sent));
+        using (var lines = new SentLines(new OpenTelemetryLoggerProvider(new Fixed(options)), all))
+        using (var loggers = LoggerFactory.Create(logging => logging.AddProvider(lines)))
         {
             write(loggers.CreateLogger("t"));
         }
 
         return sent.Lines;
+    }
+
+    private sealed class Fixed(OpenTelemetryLoggerOptions options) : IOptionsMonitor<OpenTelemetryLoggerOptions>
+    {
+        public OpenTelemetryLoggerOptions CurrentValue => options;
+
+        public OpenTelemetryLoggerOptions Get(string? name) => options;
+
+        public IDisposable? OnChange(Action<OpenTelemetryLoggerOptions, string?> listener) => null;
     }
 
     private sealed class Kept : BaseExporter<LogRecord>
