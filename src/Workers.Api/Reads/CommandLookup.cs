@@ -28,27 +28,23 @@ internal sealed class CommandLookup(IReadModelStore models, ILog log, StateReade
 
     private static readonly string[] Names = [.. CommandCatalog.All.Where(info => !info.IsInternal).Select(info => info.Name)];
 
-    /// <summary>The caller's own id first, then ours; of several the newest.</summary>
-    /// <param name="id">Either id.</param>
+    /// <summary>The caller's own id first, then ours, then that of another caller (a producer on Kafka, say) where no two have used it; of several the newest.</summary>
+    /// <param name="id">One of these ids.</param>
     /// <param name="at"><c>{topic}-{partition}-{offset}</c> of our id's record, where it is known.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="cancellation">Ends the reads.</param>
     public async ValueTask<CommandView?> FindAsync(string id, string? at, string caller, CancellationToken cancellation)
     {
-        var (own, away) = await OfCallerAsync(id, caller, cancellation);
+        var (named, away) = await NamedAsync(id, cancellation);
+        var own = named.Where(row => row.Caller == caller).Select(row => row.Id).ToList();
         if (own.Count == 0)
         {
             own = OfKeys(id, caller);
         }
 
-        if (own.Count > 0)
+        if (await FirstAsync(own, cancellation) is { } mine)
         {
-            var ends = Outcomes(own);
-            var firsts = own.Select(one => ends.TryGetValue(one, out var end) ? end.AliasOf ?? one : one).Distinct().ToList();
-            if (await FindOursAsync(firsts[0], null, cancellation) is { } view)
-            {
-                return view with { Alternates = firsts[1..] };
-            }
+            return mine;
         }
 
         var found = Guid.TryParseExact(id, "D", out var ours) ? await FindOursAsync(ours, At(at), cancellation) : null;
@@ -57,7 +53,24 @@ internal sealed class CommandLookup(IReadModelStore models, ILog log, StateReade
             found = await FindOursAsync(place.Id, (place.Partition, place.Offset), cancellation);
         }
 
+        if (found is null && named.DistinctBy(row => row.Caller).Count() == 1)
+        {
+            found = await FirstAsync([.. named.Select(row => row.Id)], cancellation);
+        }
+
         return found is null && away is not null ? throw away : found ?? await FindFreshAsync(ours, cancellation);
+    }
+
+    private async ValueTask<CommandView?> FirstAsync(List<Guid> ids, CancellationToken cancellation)
+    {
+        if (ids.Count == 0)
+        {
+            return null;
+        }
+
+        var ends = Outcomes(ids);
+        var firsts = ids.Select(one => ends.TryGetValue(one, out var end) ? end.AliasOf ?? one : one).Distinct().ToList();
+        return await FindOursAsync(firsts[0], null, cancellation) is { } view ? view with { Alternates = firsts[1..] } : null;
     }
 
     // What was accepted a moment ago is on its way to where it is found by its id alone: whoever asks at once should not be told that it does not exist.
@@ -79,11 +92,11 @@ internal sealed class CommandLookup(IReadModelStore models, ILog log, StateReade
     }
 
     // Without the read models most are found all the same; what is not may be there.
-    private async ValueTask<(List<Guid> Own, StoreUnavailableException? Away)> OfCallerAsync(string id, string caller, CancellationToken cancellation)
+    private async ValueTask<(IReadOnlyList<CommandRow> Named, StoreUnavailableException? Away)> NamedAsync(string id, CancellationToken cancellation)
     {
         try
         {
-            return ([.. (await SoonAsync(soon => models.FindByCallerIdAsync(id, soon), cancellation)).Where(row => row.Caller == caller).Select(row => row.Id)], null);
+            return (await SoonAsync(soon => models.FindByCallerIdAsync(id, soon), cancellation), null);
         }
         catch (StoreUnavailableException away)
         {

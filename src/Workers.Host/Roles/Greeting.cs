@@ -17,10 +17,16 @@ internal static class Greeting
 
             Try:
               curl -s {url}/health
-              curl -s {url}/api/v1/products -H 'Content-Type: application/json' -d '{Product}'
-              curl -s {url}/api/v1/orders -H 'Content-Type: application/json' -d '{Order}'
-
             """);
+        if (RoleList.Has(settings.Options.Roles, "api"))
+        {
+            Console.Out.WriteLine($"""
+                  curl -s {url}/api/v1/products -H 'Content-Type: application/json' -d '{Product}'
+                  curl -s {url}/api/v1/orders -H 'Content-Type: application/json' -d '{Order}'
+                """);
+        }
+
+        Console.Out.WriteLine();
     }
 
     private static string Callers(WebApplication app, WorkersOptions options) =>

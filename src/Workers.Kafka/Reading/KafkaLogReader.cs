@@ -191,7 +191,7 @@ internal sealed class KafkaLogReader : ILogReader
     {
         _joined = true;
         var given = string.Join(", ", partitions.Select(_topics.Of));
-        LogMessages.Took(_clients.Logger, _clients.IsNews(_member, given) ? LogLevel.Information : LogLevel.Debug, _member.Group, given);
+        LogMessages.Took(_clients.Logger, partitions.Count > 0 && _clients.IsNews(_member, given) ? LogLevel.Information : LogLevel.Debug, _member.Group, given);
         var starts = new List<TopicPartitionOffset>(partitions.Count);
         foreach (var topic in partitions.GroupBy(p => p.Topic).Select(of => of.ToList()))
         {

@@ -57,6 +57,12 @@ public sealed class ProducerTests
             (await _api.UntilAsync($"/api/v1/products/{id}", product => product.Status == 200)).Number("stock").ShouldBe(1);
         }
 
+        // Also found by the id that its producer gave it.
+        foreach (var (id, record) in good.Where(g => g.Record.Headers.Contains(("ce_id", g.Id)) || g.Record.Value!.Contains($"\"id\":\"{g.Id}\"", StringComparison.Ordinal)))
+        {
+            (await _api.UntilAsync($"/api/v1/commands/{id}", command => command.Status == 200)).Text("key").ShouldBe(id, record.Value);
+        }
+
         var list = await _api.UntilAsync("/api/v1/commands/dead-letters?limit=1000", found => bad.TrueForAll(b => Letter(found, b.Record) is not null));
         foreach (var (record, reason) in bad)
         {
