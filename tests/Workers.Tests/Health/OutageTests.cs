@@ -32,4 +32,12 @@ public sealed class OutageTests
         _outage.LevelOf(new TimeoutException("another")).ShouldBe(LogLevel.Warning);
         _outage.Ends().ShouldBeFalse();
     }
+
+    [Test]
+    public void The_same_failure_of_another_thing_is_told()
+    {
+        _outage.LevelOf(new InvalidOperationException("a fault"), of: "partition 1").ShouldBe(LogLevel.Warning);
+        _outage.LevelOf(new InvalidOperationException("a fault"), of: "partition 2").ShouldBe(LogLevel.Warning);
+        _outage.LevelOf(new InvalidOperationException("a fault"), of: "partition 2").ShouldBe(LogLevel.Debug);
+    }
 }
