@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using Workers.Engine.Identity;
 using Workers.Engine.Metrics;
 using Workers.Engine.Store;

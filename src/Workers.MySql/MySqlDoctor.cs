@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using Workers.Engine.Health;
 using Workers.Engine.Store;
 using Workers.MySql.Connections;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using Workers.Engine.Store;
 
 namespace Workers.MySql;
@@ -17,6 +17,6 @@ public static class MySqlModule
         .AddSingleton(provider => provider.GetRequiredService<MySqlDatabase>().Growth)
         .AddSingleton(provider => provider.GetRequiredService<MySqlDatabase>().Workers)
         .AddSingleton(provider => new Retention(provider.GetRequiredService<MySqlDatabase>().TrimAsync))
-        .AddSingleton(new JobStorage(MySqlClientFactory.Instance, options.ConnectionString, IsShared: true))
+        .AddSingleton(new JobStorage(MySqlConnectorFactory.Instance, options.ConnectionString, IsShared: true))
         .AddSingleton(provider => provider.GetRequiredService<MySqlDatabase>().Secret);
 }

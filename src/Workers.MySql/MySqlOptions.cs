@@ -6,7 +6,7 @@ namespace Workers.MySql;
 public sealed record MySqlOptions
 {
     /// <summary>
-    /// Of MySql.Data: <c>Server=…;Port=…;Database=…;User ID=…;Password=…</c>. The database is made where it is missing and the account may. Never written to
+    /// Of MySqlConnector: <c>Server=…;Port=…;Database=…;User ID=…;Password=…</c>. The database is made where it is missing and the account may. Never written to
     /// a log or an answer.
     /// </summary>
     public required string ConnectionString { get; init; }

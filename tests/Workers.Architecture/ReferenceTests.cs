@@ -26,7 +26,7 @@ public sealed class ReferenceTests
         ["Workers.Scheduler"] = ("Workers.Contracts, Workers.Domain, Workers.Engine", "Quartz"),
         ["Workers.MongoDb"] = ("Workers.Engine", ""),
         ["Workers.Redis"] = ("Workers.Engine", "StackExchange.Redis"),
-        ["Workers.MySql"] = ("Workers.Contracts, Workers.Engine", "MySql.Data"),
+        ["Workers.MySql"] = ("Workers.Contracts, Workers.Engine", "MySqlConnector"),
         ["Workers.Kafka"] = ("Workers.Contracts, Workers.Engine", "Confluent.Kafka"),
         ["Workers.Telemetry"] = ("Workers.Engine", "OpenTelemetry, OpenTelemetry.Exporter.OpenTelemetryProtocol"),
         ["Workers.Host"] = (
@@ -60,7 +60,7 @@ public sealed class ReferenceTests
     /// <summary>What a project gets through another one it may not use either: MassTransit is the engine's, and of its handlers.</summary>
     [TestCase("MassTransit", "Workers.Engine, Workers.Handlers")]
     [TestCase("SQLitePCLRaw", "Workers.Sqlite")]
-    [TestCase("MySql.Data", "Workers.MySql")]
+    [TestCase("MySqlConnector", "Workers.MySql")]
     [TestCase("Confluent", "Workers.Kafka")]
     [TestCase("StackExchange", "Workers.Redis")]
     [TestCase("Polly", "Workers.Handlers")]

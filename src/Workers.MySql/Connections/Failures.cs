@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using Workers.Engine.Store;
 
 namespace Workers.MySql.Connections;

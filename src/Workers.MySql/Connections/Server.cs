@@ -1,5 +1,5 @@
 using System.Globalization;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using Workers.Engine.Store;
 
 namespace Workers.MySql.Connections;
@@ -20,8 +20,11 @@ internal sealed class Server
         (Database, TextRows) = (builder.Database, options.TextRows);
         Name = string.Create(CultureInfo.InvariantCulture, $"{builder.Server}:{builder.Port}/{builder.Database}");
         Account = builder.UserID;
-        (builder.Pooling, builder.UseAffectedRows, builder.AllowBatch, builder.CharacterSet) = (false, true, true, "utf8mb4");
-        (builder.PersistSecurityInfo, builder.TreatTinyAsBoolean, builder.OldGuids) = (false, false, false);
+        (builder.Pooling, builder.UseAffectedRows, builder.AutoEnlist) = (false, true, false);
+        (builder.PersistSecurityInfo, builder.TreatTinyAsBoolean, builder.GuidFormat) = (false, false, MySqlGuidFormat.None);
+
+        // A statement that takes too long is given up with its connection; a second one that asked to end it would wait for the same server.
+        builder.CancellationTimeout = -1;
         (builder.DefaultCommandTimeout, builder.ConnectionTimeout) = ((uint)_seconds, (uint)Math.Min(_seconds, 5));
         _connection = builder.ConnectionString;
         builder.Database = "";

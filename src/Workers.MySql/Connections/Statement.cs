@@ -1,6 +1,5 @@
-using System.Globalization;
 using System.Text;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace Workers.MySql.Connections;
 
@@ -13,9 +12,8 @@ internal sealed class Statement : IValues, IDisposable
 
     public Statement(MySqlConnection connection, string sql)
     {
-        var (text, count) = Named(sql);
-        _command = new MySqlCommand(text, connection);
-        _parameters = [.. Enumerable.Range(0, count).Select(i => new MySqlParameter(Name(i), MySqlDbType.Blob))];
+        _command = new MySqlCommand(sql, connection);
+        _parameters = [.. Enumerable.Range(0, sql.Count(c => c == '?')).Select(_ => new MySqlParameter { MySqlDbType = MySqlDbType.Blob })];
         _command.Parameters.AddRange(_parameters);
     }
 
@@ -78,13 +76,13 @@ internal sealed class Statement : IValues, IDisposable
 
     public void Dispose() => _command.Dispose();
 
-    // With the first values: the library tells the server the types once, and a value of another type later would be read as one of the first.
+    // The library knows no limit for this: what hangs is left to the connection's end.
     private void Prepare()
     {
         _next = 0;
         if (!_command.IsPrepared)
         {
-            _command.Prepare();
+            _command.PrepareAsync().WaitAsync(TimeSpan.FromSeconds(_command.CommandTimeout)).GetAwaiter().GetResult();
         }
     }
 
@@ -99,20 +97,6 @@ internal sealed class Statement : IValues, IDisposable
         parameter.Value = value ?? DBNull.Value;
         return this;
     }
-
-    private static (string Text, int Count) Named(string sql)
-    {
-        var parts = sql.Split('?');
-        var text = new StringBuilder(parts[0], sql.Length + (parts.Length * 5));
-        for (var i = 1; i < parts.Length; i++)
-        {
-            text.Append(Name(i - 1)).Append(parts[i]);
-        }
-
-        return (text.ToString(), parts.Length - 1);
-    }
-
-    private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"@p{number}");
 }
 
 /// <summary>The row that a reader stands on.</summary>

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using Workers.MySql.Connections;
 
 namespace Workers.MySql.Migrations;

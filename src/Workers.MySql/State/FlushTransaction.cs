@@ -1,4 +1,4 @@
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 using Workers.MySql.Connections;

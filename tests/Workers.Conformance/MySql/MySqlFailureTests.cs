@@ -1,5 +1,5 @@
 using System.Globalization;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts;
@@ -23,7 +23,7 @@ internal sealed class MySqlFailureTests
     [SetUp]
     public void Open()
     {
-        var server = new MySqlConnectionStringBuilder(Environment.GetEnvironmentVariable(NeedsMySqlAttribute.Variable));
+        var server = new MySqlConnectionStringBuilder(Environment.GetEnvironmentVariable(NeedsMySqlAttribute.Variable)!);
         _gate = new TcpGate(server.Server, (int)server.Port);
         _stores = new MySqlStores(options => options with
         {

@@ -1,4 +1,4 @@
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts;
@@ -139,7 +139,7 @@ internal sealed class MySqlRowsTests
         slow.Open();
         using var transaction = slow.BeginTransaction();
         using var insert = new MySqlCommand(
-            $"INSERT INTO events(stream, version, prev, at, schema_no, type, command_id, data) VALUES(x'01', 1, 0, 1, 1, 'UserCreated', x'{Sample.Id():N}', '{{}}')", slow);
+            $"INSERT INTO events(stream, version, prev, at, schema_no, type, command_id, data) VALUES(x'01', 1, 0, 1, 1, 'UserCreated', x'{Sample.Id():N}', '{{}}')", slow, transaction);
         insert.ExecuteNonQuery();
         var writer = await _stores.State.WriterAsync();
         var (ada, tail) = (new StateKey("user", "ada"), new StreamTail(0));

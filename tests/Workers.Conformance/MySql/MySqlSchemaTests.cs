@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using NUnit.Framework;
 using Shouldly;
 using Workers.Conformance.Store;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using Workers.Conformance.Sqlite;
 using Workers.Engine.Log;
 using Workers.Engine.Metrics;

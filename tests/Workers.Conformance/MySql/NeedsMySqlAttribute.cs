@@ -4,7 +4,7 @@ using NUnit.Framework.Internal;
 
 namespace Workers.Conformance.MySql;
 
-/// <summary>Ignores a fixture where <c>WORKERS_TEST_MYSQL</c> names no server (a connection string of MySql.Data, of an account that may make databases).</summary>
+/// <summary>Ignores a fixture where <c>WORKERS_TEST_MYSQL</c> names no server (a connection string, of an account that may make databases).</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class NeedsMySqlAttribute : NUnitAttribute, IApplyToTest
 {

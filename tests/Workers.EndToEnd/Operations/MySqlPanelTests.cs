@@ -1,5 +1,5 @@
 using System.Globalization;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using NUnit.Framework;
 using Shouldly;
 using Workers.EndToEnd.Cluster;
