@@ -8,6 +8,8 @@ internal static class Body
 {
     public const int MaxDepth = 64;
 
+    private const int LongestPath = 500;
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
     private static readonly JsonDocumentOptions Lenient = new() { MaxDepth = MaxDepth };
 
@@ -70,7 +72,10 @@ internal static class Body
         try
         {
             using var document = JsonDocument.Parse(body, Lenient);
-            var twice = Repeated(document.RootElement, "");
+            var path = new List<string>();
+            Repeated(document.RootElement, path);
+            path.Reverse();
+            var twice = Shortened(string.Concat(path).TrimStart('.'));
             return ReadFailure.Of([new(twice, $"{twice} is given twice")]);
         }
         catch (JsonException)
@@ -81,17 +86,23 @@ internal static class Body
         }
     }
 
-    private static string Repeated(JsonElement element, string path)
+    private static string Shortened(string path) => path.Length <= LongestPath ? path : path[..LongestPath] + "…";
+
+    // The way to the first, from its end: no text is made for members that are given once.
+    private static bool Repeated(JsonElement element, List<string> path)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
             var index = 0;
             foreach (var item in element.EnumerateArray())
             {
-                if (Repeated(item, $"{path}[{index++}]") is { Length: > 0 } found)
+                if (Repeated(item, path))
                 {
-                    return found;
+                    path.Add($"[{index}]");
+                    return true;
                 }
+
+                index++;
             }
         }
         else if (element.ValueKind == JsonValueKind.Object)
@@ -99,19 +110,14 @@ internal static class Body
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var member in element.EnumerateObject())
             {
-                var name = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
-                if (!seen.Add(member.Name))
+                if (!seen.Add(member.Name) || Repeated(member.Value, path))
                 {
-                    return name;
-                }
-
-                if (Repeated(member.Value, name) is { Length: > 0 } found)
-                {
-                    return found;
+                    path.Add("." + member.Name);
+                    return true;
                 }
             }
         }
 
-        return "";
+        return false;
     }
 }

@@ -10,7 +10,7 @@ internal static class Canonical
     private const int MaxDigits = 28;
 
     /// <summary>Writes a field with its name, unless its value is of another shape; that is an error.</summary>
-    public static void WriteField(Utf8JsonWriter writer, CommandField field, JsonElement value, string path, List<FieldError> errors)
+    public static void WriteField(Utf8JsonWriter writer, CommandField field, JsonElement value, string path, FieldErrors errors)
     {
         if (Wrong(field.Shape, value) is { } wrong)
         {
@@ -66,7 +66,7 @@ internal static class Canonical
         }
     }
 
-    private static void WriteParts(Utf8JsonWriter writer, CommandPart part, JsonElement list, string path, List<FieldError> errors)
+    private static void WriteParts(Utf8JsonWriter writer, CommandPart part, JsonElement list, string path, FieldErrors errors)
     {
         var index = 0;
         writer.WriteStartArray();
@@ -87,7 +87,7 @@ internal static class Canonical
         writer.WriteEndArray();
     }
 
-    private static void WritePart(Utf8JsonWriter writer, CommandPart part, JsonElement value, string prefix, List<FieldError> errors)
+    private static void WritePart(Utf8JsonWriter writer, CommandPart part, JsonElement value, string prefix, FieldErrors errors)
     {
         var seen = 0UL;
         writer.WriteStartObject();

@@ -34,11 +34,11 @@ public sealed class CommandReader(RuleSettings? settings = null)
     private CommandReading Read(JsonElement root, ReadRequest request)
     {
         var members = new Members(root);
-        var errors = new List<FieldError>();
+        var errors = new FieldErrors();
         var info = Naming.Of(request, members, out var failure);
         if (info is null)
         {
-            return Failed(failure!) with { CommandId = TakeCommandId(members, []) };
+            return Failed(failure!) with { CommandId = TakeCommandId(members, new FieldErrors()) };
         }
 
         Envelope.Open(info, members, errors);
@@ -48,26 +48,17 @@ public sealed class CommandReader(RuleSettings? settings = null)
         var made = SetKey(command, request, reading, errors);
         foreach (var error in info.Validate(command, form, _settings))
         {
-            AddUnlessKnown(errors, error);
+            errors.AddUnlessKnown(error);
         }
 
-        request.Rules?.Check(info, command, error => AddUnlessKnown(errors, error));
+        request.Rules?.Check(info, command, errors.AddUnlessKnown);
         reading = reading with { Key = info.GetKey(command), KeyWasMade = made };
-        return errors.Count == 0 ? reading with { Command = command } : reading with { Failure = ReadFailure.Of(errors) };
+        return errors.Any ? reading with { Failure = errors.ToFailure() } : reading with { Command = command };
     }
 
     private static CommandReading Failed(ReadFailure failure) => new() { Failure = failure, Key = "" };
 
-    // A member that has been found wrong once is not said to be missing as well.
-    private static void AddUnlessKnown(List<FieldError> errors, FieldError error)
-    {
-        if (!errors.Exists(known => known.Field == error.Field && known.Field.Length > 0))
-        {
-            errors.Add(error);
-        }
-    }
-
-    private static string? TakeCommandId(Members members, List<FieldError> errors)
+    private static string? TakeCommandId(Members members, FieldErrors errors)
     {
         if (members.Find("command_id") is not { } value)
         {
@@ -101,7 +92,7 @@ public sealed class CommandReader(RuleSettings? settings = null)
         return loose ? Forms.Orders : Forms.Strict;
     }
 
-    private static object Typed(CommandInfo info, Members members, ReadRequest request, List<FieldError> errors)
+    private static object Typed(CommandInfo info, Members members, ReadRequest request, FieldErrors errors)
     {
         var scratch = Scratch.OfThread;
         MemberWriter.Write(scratch.Begin(), info, members, request, errors);
@@ -117,7 +108,7 @@ public sealed class CommandReader(RuleSettings? settings = null)
         }
     }
 
-    private static bool SetKey(object command, ReadRequest request, CommandReading reading, List<FieldError> errors)
+    private static bool SetKey(object command, ReadRequest request, CommandReading reading, FieldErrors errors)
     {
         var info = reading.Info!;
         var key = info.GetKey(command);

@@ -25,7 +25,7 @@ public static class CustomReader
 
     private static CustomReading Read(JsonElement root, string type)
     {
-        var errors = new List<FieldError>();
+        var errors = new FieldErrors();
         var reading = new CustomReading
         {
             Type = type,
@@ -34,16 +34,19 @@ public static class CustomReader
             UserId = Id(root, "user_id", errors),
             Data = JsonWriting.ToBytes(root, (members, writer) => WriteData(members, writer, errors)),
         };
-        return errors.Count == 0 ? reading : reading with { Failure = ReadFailure.Of(errors) };
+        return errors.Any ? reading with { Failure = errors.ToFailure() } : reading;
     }
 
-    private static void WriteData(JsonElement root, Utf8JsonWriter writer, List<FieldError> errors)
+    private static void WriteData(JsonElement root, Utf8JsonWriter writer, FieldErrors errors)
     {
         var members = root.EnumerateObject().Where(member => !s_named.Contains(member.Name));
         if (root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object)
         {
-            errors.AddRange(root.EnumerateObject().Where(member => !s_beside.Contains(member.Name))
-                .Select(member => new FieldError(member.Name, $"{member.Name} is not known beside data")));
+            foreach (var member in root.EnumerateObject().Where(member => !s_beside.Contains(member.Name)))
+            {
+                errors.Add(new(member.Name, $"{member.Name} is not known beside data"));
+            }
+
             if (root.TryGetProperty("metadata", out _) && data.TryGetProperty("metadata", out _))
             {
                 errors.Add(new("metadata", "metadata is given twice"));
@@ -69,7 +72,7 @@ public static class CustomReader
     private static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
-    private static string? Id(JsonElement root, string name, List<FieldError> errors)
+    private static string? Id(JsonElement root, string name, FieldErrors errors)
     {
         if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null || (value.ValueKind == JsonValueKind.String && value.ValueEquals("")))
         {

@@ -11,7 +11,7 @@ internal static class Envelope
     private static readonly FrozenSet<string> Structure = FrozenSet.Create(
         StringComparer.Ordinal, "user_id", "items", "total_amount", "currency", "order_id", "data", "type", "action", "description", "gateway", "payment_method");
 
-    public static void Open(CommandInfo info, Members members, List<FieldError> errors)
+    public static void Open(CommandInfo info, Members members, FieldErrors errors)
     {
         if (Naming.Fits(info, members.Text("command_type")))
         {
@@ -50,7 +50,7 @@ internal static class Envelope
         _ => false,
     };
 
-    private static void Merge(CommandInfo info, Members members, JsonElement data, List<FieldError> errors)
+    private static void Merge(CommandInfo info, Members members, JsonElement data, FieldErrors errors)
     {
         // An envelope around a body that has open data itself: {type, data: {user_id, data: {…}}}.
         if (info.FlatField is not null && data.TryGetProperty("data", out var inner) && inner.ValueKind == JsonValueKind.Object)
@@ -69,7 +69,7 @@ internal static class Envelope
         }
     }
 
-    private static void Put(Members members, string name, JsonElement value, bool inData, List<FieldError> errors)
+    private static void Put(Members members, string name, JsonElement value, bool inData, FieldErrors errors)
     {
         if (members.Find(name) is not { } before)
         {

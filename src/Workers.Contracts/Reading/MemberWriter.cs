@@ -4,14 +4,14 @@ using Workers.Contracts.Commands;
 namespace Workers.Contracts.Reading;
 
 /// <summary>Writes a request's members as the command's canonical JSON.</summary>
-internal sealed class MemberWriter(Utf8JsonWriter writer, CommandInfo info, ReadRequest request, List<FieldError> errors)
+internal sealed class MemberWriter(Utf8JsonWriter writer, CommandInfo info, ReadRequest request, FieldErrors errors)
 {
     private ulong _seen;
     private List<Member>? _flat;
     private List<Member>? _rest;
     private List<string>? _cleared;
 
-    public static void Write(Utf8JsonWriter writer, CommandInfo info, Members members, ReadRequest request, List<FieldError> errors) =>
+    public static void Write(Utf8JsonWriter writer, CommandInfo info, Members members, ReadRequest request, FieldErrors errors) =>
         new MemberWriter(writer, info, request, errors).Write(members);
 
     private void Write(Members members)

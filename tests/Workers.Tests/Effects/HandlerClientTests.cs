@@ -74,6 +74,19 @@ public sealed class HandlerClientTests
         (await CallAsync(server, "{}", "*.0.0.1", $"{inside.Host}:{inside.Port}")).Outcome.ShouldBe("SUCCEEDED");
     }
 
+    [Test]
+    public async Task An_id_of_other_letters_goes_into_the_header_encoded_and_is_signed_so()
+    {
+        await using var server = await LocalServer.StartAsync(204);
+        using var post = new WebhookPost(new HandlerOptions { AllowedHosts = [server.Url.Host] }, TimeProvider.System);
+
+        using var answer = await post.SendAsync(server.Url.AbsoluteUri, "é 1", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "{}"u8.ToArray(), CancellationToken.None);
+
+        var headers = server.Requests.ShouldHaveSingleItem().Headers;
+        headers["webhook-id"].ShouldBe("%C3%A9%201");
+        headers["webhook-signature"].ShouldBe(new WebhookSigner("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").Sign("%C3%A9%201", long.Parse(headers["webhook-timestamp"], System.Globalization.CultureInfo.InvariantCulture), "{}"u8));
+    }
+
     private static async Task<RecordHandled> CallAsync(LocalServer server, string data, params string[] allowed)
     {
         var options = new HandlerOptions { AllowedHosts = allowed is [] ? [server.Url.Host] : allowed };

@@ -171,7 +171,7 @@ internal sealed class ListCheck<T, TPart>(string name, RuleAttribute[] rules, Pr
     public override void Run(T owner, PartPath path, Violations violations)
     {
         var list = flat ? null : _get(owner);
-        for (var i = 0; i < list?.Count; i++)
+        for (var i = 0; i < list?.Count && !violations.IsFull; i++)
         {
             if (list[i] is { } part)
             {

@@ -3,6 +3,9 @@ namespace Workers.Contracts.Commands;
 /// <summary>Gathers what is wrong with one command.</summary>
 public sealed class Violations(Forms form, RuleSettings settings)
 {
+    // A list of thousands of wrong parts is not told part by part.
+    private const int Most = 100;
+
     private List<FieldError>? _found;
 
     /// <summary>The form in which the command was written.</summary>
@@ -14,7 +17,16 @@ public sealed class Violations(Forms form, RuleSettings settings)
 
     public IReadOnlyList<FieldError> Found => _found ?? (IReadOnlyList<FieldError>)[];
 
-    public void Add(string field, string message) => (_found ??= []).Add(new FieldError(field, message));
+    /// <summary>No more are taken: who checks many parts may stop.</summary>
+    internal bool IsFull => _found is { Count: >= Most };
+
+    public void Add(string field, string message)
+    {
+        if (!IsFull)
+        {
+            (_found ??= []).Add(new FieldError(field, message));
+        }
+    }
 
     /// <summary>A change must change something.</summary>
     internal void Something(bool given, IReadOnlyList<string>? cleared)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using Workers.Engine.Effects;
 using Workers.Engine.Options;
+using Workers.Handlers.Effects.Services;
 
 namespace Workers.Handlers.Effects.Webhooks;
 
@@ -25,6 +26,7 @@ internal sealed class WebhookPost(HandlerOptions options, TimeProvider clock) : 
     /// <exception cref="EffectAbandoned">Its host is at an address where it may not be called.</exception>
     public async Task<HttpResponseMessage> SendAsync(string url, string id, string? secret, byte[] body, CancellationToken cancellation)
     {
+        id = HttpAnswers.HeaderText(id);
         var (uri, stamp) = (new Uri(url), clock.GetUtcNow().ToUnixTimeSeconds());
         using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
