@@ -52,6 +52,13 @@ internal abstract class OperationReads(StateReaders readers, string kind, string
         {
             if (root.TryGetProperty(name, out var value))
             {
+                // As every other time is told, however the state keeps it.
+                if (name.EndsWith("_at", StringComparison.Ordinal) && value.ValueKind == JsonValueKind.String)
+                {
+                    writer.WriteTime(name, value.GetDateTimeOffset().ToUnixTimeMilliseconds());
+                    continue;
+                }
+
                 writer.WritePropertyName(name);
                 value.WriteTo(writer);
             }

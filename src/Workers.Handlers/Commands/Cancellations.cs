@@ -1,7 +1,7 @@
-using System.Globalization;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Effects;
 using Workers.Contracts.Events;
+using Workers.Contracts.Json;
 using Workers.Domain;
 using Workers.Engine.Commands;
 using Workers.Engine.Store;
@@ -49,7 +49,7 @@ internal static class Cancellations
                 Reason = command.Reason,
                 By = context.Caller,
                 StartedAt = context.Now,
-                Filter = filter with { To = filter.To ?? Said(context.Record.TimestampMs) },
+                Filter = filter with { To = filter.To ?? TimeText.Of(context.Record.TimestampMs) },
             },
             context);
         context.Put(Aggregates.Cancellation, operation.OperationId, operation, operation.State);
@@ -208,8 +208,6 @@ internal static class Cancellations
         });
         return found.Where(one => one.Value.State != CommandState.Scheduled).ToDictionary();
     }
-
-    private static string Said(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static Reply Nothing => Reply.Ok("{}"u8.ToArray());
 

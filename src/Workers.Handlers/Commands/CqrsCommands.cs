@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Effects;
@@ -30,7 +29,7 @@ internal static class CqrsCommands
                 json.WriteString("id", record.Id);
                 json.WriteString("type", command.EventType);
                 json.WriteString("aggregate_id", command.AggregateId);
-                json.WriteString("at", Time(record.TimestampMs));
+                json.WriteString("at", TimeText.Of(record.TimestampMs));
                 json.WriteString("origin", OpenEvents.External);
                 json.WriteString("command_id", context.CommandId);
                 Data(json, command.Data);
@@ -58,7 +57,7 @@ internal static class CqrsCommands
                 json.WriteString("type", command.ModelType);
                 json.WriteNumber("version", happened.Version);
                 Data(json, command.Data);
-                json.WriteString("updated_at", Time(context.Now.ToUnixTimeMilliseconds()));
+                json.WriteString("updated_at", TimeText.Of(context.Now.ToUnixTimeMilliseconds()));
             }),
             saved is null && projected == 0 ? 201 : 200);
     }
@@ -131,7 +130,4 @@ internal static class CqrsCommands
 
         json.WriteEndObject();
     });
-
-    private static string Time(long ms) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

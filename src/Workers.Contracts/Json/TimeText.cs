@@ -1,13 +1,13 @@
 using System.Globalization;
 
-namespace Workers.Api.Http;
+namespace Workers.Contracts.Json;
 
 /// <summary>Times as callers write and read them.</summary>
-internal static class TimeText
+public static class TimeText
 {
     private const int DateLength = 10;
 
-    /// <summary>As answers have it, to the millisecond.</summary>
+    /// <summary>Milliseconds since 1970 as answers have them: RFC 3339 in UTC, to the millisecond.</summary>
     public static string Of(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>RFC 3339, or its date alone; without an offset UTC. Null where it is none.</summary>
