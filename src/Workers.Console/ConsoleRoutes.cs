@@ -8,6 +8,7 @@ using Workers.Pages.DeadLetters;
 using Workers.Pages.Flows;
 using Workers.Pages.Frames;
 using Workers.Pages.Insights;
+using Workers.Pages.Operations;
 using Workers.Pages.Overview;
 using Workers.Pages.Queues;
 using Workers.Pages.Schedules;
@@ -30,6 +31,7 @@ internal sealed class ConsoleRoutes(IEndpointRouteBuilder app)
         MapLetters();
         MapSchedules();
         Page("workers", WorkersPage.ShowAsync);
+        Form("workers/register", WorkersPage.RegisterAsync);
         Page("audit", AuditPages.ListAsync);
         Map("audit/export", HttpMethods.Get, _frame.Passes(AuditPages.Export));
         Page("audit/{id}", AuditPages.OneAsync);
@@ -47,18 +49,16 @@ internal sealed class ConsoleRoutes(IEndpointRouteBuilder app)
     {
         Page("find", FindPage.GoAsync);
         Page("commands", CommandsPage.ShowAsync);
-        Page(CancelPages.Ask, CancelPages.AskAsync);
-        Form(CancelPages.Ask, CancelPages.StartAsync);
-        Page(CancelPages.Path, CancelPages.ListAsync);
-        Page(CancelPages.Path + "/{id}", CancelPages.OneAsync);
-        Form(CancelPages.Path + "/{id}/stop", CancelPages.StopAsync);
+        MapOperations(Cancelling.Work);
         Page("commands/{id}", CommandPage.ShowAsync);
         Form("commands/{id}/cancel", CommandPage.CancelAsync);
         Form("commands/{id}/undo", CommandPage.UndoAsync);
+        Form("commands/{id}/again", CommandPage.SendAgainAsync);
         Page(FlowsPage.Path, FlowsPage.ShowAsync);
         Page(FlowsPage.Path + "/{id}", FlowPage.ShowAsync);
         Form(FlowsPage.Path + "/{id}/retry", FlowPage.RetryAsync);
         Form(FlowsPage.Path + "/{id}/compensate", FlowPage.CompensateAsync);
+        Form(FlowsPage.Path + "/{id}/decide", FlowPage.DecideAsync);
         Page(QueuesPage.Path, QueuesPage.ShowAsync);
         Form(QueuesPage.Path + "/pause", QueuesPage.PauseAsync);
         Form(QueuesPage.Path + "/resume", QueuesPage.ResumeAsync);
@@ -71,15 +71,21 @@ internal sealed class ConsoleRoutes(IEndpointRouteBuilder app)
         Page(letters, DeadLettersPage.ShowAsync);
         Form(letters + "/selected", DeadLettersPage.SelectedAsync);
         Page(letters + "/compare", ComparePage.ShowAsync);
-        Page(letters + "/replay", ReplayPages.AskAsync);
-        Form(letters + "/replay", ReplayPages.StartAsync);
-        Page(letters + "/replays", ReplayPages.ListAsync);
-        Page(letters + "/replays/{id}", ReplayPages.OneAsync);
-        Form(letters + "/replays/{id}/stop", ReplayPages.StopAsync);
+        MapOperations(Replaying.Work);
         Page(letters + "/{id}", DeadLetterPage.ShowAsync);
         Form(letters + "/{id}/edit", DeadLetterPage.EditAsync);
         Form(letters + "/{id}/replay", DeadLetterPage.ReplayAsync);
         Form(letters + "/{id}/discard", DeadLetterPage.DiscardAsync);
+    }
+
+    private void MapOperations(Work work)
+    {
+        var pages = new WorkPages(work);
+        Page(work.Ask, pages.AskAsync);
+        Form(work.Ask, pages.StartAsync);
+        Page(work.Path, pages.ListAsync);
+        Page(work.Path + "/{id}", pages.OneAsync);
+        Form(work.Path + "/{id}/stop", pages.StopAsync);
     }
 
     private void MapSchedules()

@@ -4,6 +4,7 @@ using Workers.Api.Http;
 using Workers.Api.Reads;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
+using Workers.Contracts.Headers;
 using Workers.Engine.Options;
 using Workers.Engine.Store;
 using Workers.Engine.Waiting;
@@ -11,7 +12,7 @@ using Workers.Engine.Waiting;
 namespace Workers.Api.Doors;
 
 /// <summary>Puts many dead letters back: an operation of its own, which can be read and cancelled. A dry run only says which letters there are.</summary>
-internal sealed class ReplayDoor(SubmissionReader submissions, CommandDoor door, ReplayReads replays, StateReaders readers, TimeProvider clock, ApiOptions options)
+internal sealed class ReplayDoor(SubmissionReader submissions, KnownKeys known, CommandDoor door, ReplayReads replays, StateReaders readers, TimeProvider clock, ApiOptions options)
 {
     private const int MostNamed = 1_000;
     private const int MostShown = 1_000;
@@ -21,13 +22,13 @@ internal sealed class ReplayDoor(SubmissionReader submissions, CommandDoor door,
     private static readonly DoorRoute Cancels = new("dead-letters", "POST /api/v1/commands/dead-letters/operations/{id}/cancel");
 
     /// <summary>
-    /// <c>{filter:{group,key,reason,code,error_type,frame,command_id}, ids, reason, limit, rate, dry_run}</c>. A dry run answers 200 with what would be replayed; else
-    /// 202 with the operation.
+    /// <c>{filter:{group,key,reason,code,error_type,frame,command_id}, ids, reason, limit, expected, rate, dry_run}</c>. A dry run answers 200 with what would be replayed; else
+    /// 202 with the operation. <c>expected</c> is the number that a dry run has matched: where more are found by then nothing is done (409).
     /// </summary>
     public async Task StartAsync(HttpContext http)
     {
         var request = submissions.Info(http, Starts);
-        var body = await JsonBody.ReadAsync(http, options.MaxBodyBytes, "filter", "ids", "reason", "limit", "rate", "dry_run");
+        var body = await JsonBody.ReadAsync(http, options.MaxBodyBytes, "filter", "ids", "reason", "limit", "expected", "rate", "dry_run");
         var command = Read(body, request);
         if (body.Flag("dry_run"))
         {
@@ -35,8 +36,15 @@ internal sealed class ReplayDoor(SubmissionReader submissions, CommandDoor door,
             return;
         }
 
+        var submission = submissions.Make(CommandCatalog.Of(command), command, command.OperationId, null, request.IdempotencyKey, Starts, request);
+        if (body.Whole("expected", 1, int.MaxValue) is { } expected && known.Find(submission) is null && Find(command, 0).Matched is var matched && matched > expected)
+        {
+            throw new ProblemException(new Problem(
+                StatusCodes.Status409Conflict, "MORE_MATCHED", $"{matched} dead letters are found by now, not {expected}: nothing was replayed. Try again with a dry run"));
+        }
+
         await door.SubmitAsync(
-            http, Starts, request, submissions.Make(CommandCatalog.Of(command), command, command.OperationId, null, request.IdempotencyKey, Starts, request),
+            http, Starts, request, submission,
             outcome =>
             {
                 if (outcome.State == CommandState.Succeeded)
@@ -80,39 +88,45 @@ internal sealed class ReplayDoor(SubmissionReader submissions, CommandDoor door,
             ErrorType = filter.Text("error_type"),
             Frame = filter.Text("frame"),
             TargetId = filter.Id("command_id")?.ToString(),
-            Limit = body.Whole("limit", 1, int.MaxValue),
+            Limit = Least(body, "limit", "expected"),
             Rate = body.Whole("rate", 1, MostRate),
             Reason = Reason.Of(body, request),
         };
     }
 
-    private Task DryAsync(HttpContext http, ReplayDeadLetters command)
+    // Those that a dry run has found, and none that came since.
+    private static int? Least(JsonBody body, params IReadOnlyList<string> names) => names.Select(name => body.Whole(name, 1, int.MaxValue)).Min();
+
+    /// <summary>Which letters there are now, whatever the command's limit.</summary>
+    private (List<DeadLetter> First, long Matched) Find(ReplayDeadLetters command, int shown)
     {
-        List<DeadLetter> letters;
-        long matched;
-        using (var loan = readers.Rent())
+        using var loan = readers.Rent();
+        if (command.LetterIds is { } ids)
         {
-            if (command.LetterIds is { } ids)
-            {
-                letters = [.. ids.Select(Guid.Parse).Select(loan.Reader.DeadLetter).OfType<DeadLetter>().OrderBy(letter => letter.LastMs).Take(command.Limit ?? MostNamed)];
-                matched = letters.Count;
-            }
-            else
-            {
-                var filter = new DeadLetterFilter(
-                    command.Group, command.RecordKey, command.LetterReason, command.Code, Guid.TryParse(command.TargetId, out var id) ? id : null, command.ErrorType, command.Frame);
-                letters = [.. loan.Reader.OldestDeadLetters(filter, null, Math.Min(MostShown, command.Limit ?? MostShown))];
-                matched = Math.Min(loan.Reader.CountDeadLetters(filter), command.Limit ?? long.MaxValue);
-            }
+            List<DeadLetter> named = [.. ids.Select(Guid.Parse).Select(loan.Reader.DeadLetter).OfType<DeadLetter>().OrderBy(letter => letter.LastMs)];
+            return (named, named.Count);
         }
 
+        var filter = new DeadLetterFilter(
+            command.Group, command.RecordKey, command.LetterReason, command.Code, Guid.TryParse(command.TargetId, out var id) ? id : null, command.ErrorType, command.Frame);
+        return ([.. shown == 0 ? [] : loan.Reader.OldestDeadLetters(filter, null, shown)], loan.Reader.CountDeadLetters(filter));
+    }
+
+    private Task DryAsync(HttpContext http, ReplayDeadLetters command)
+    {
+        var most = command.Limit ?? int.MaxValue;
+        var (letters, matched) = Find(command, Math.Min(MostShown, most));
         using var json = JsonAnswer.Rent();
         var writer = json.Writer;
         writer.WriteStartObject();
         writer.WriteBoolean("dry_run"u8, true);
-        writer.WriteNumber("matched"u8, matched);
+        writer.WriteNumber("matched"u8, Math.Min(matched, most));
         writer.WriteStartArray("items"u8);
-        letters.ForEach(letter => Write(writer, letter));
+        foreach (var letter in letters.Take(most))
+        {
+            Write(writer, letter);
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
         return json.SendAsync(http, StatusCodes.Status200OK);
@@ -124,6 +138,9 @@ internal sealed class ReplayDoor(SubmissionReader submissions, CommandDoor door,
         writer.WriteString("id"u8, letter.Id);
         writer.WriteString("key"u8, letter.Record.Key);
         writer.WriteString("group"u8, letter.Group);
+        writer.WriteText("type", letter.Record.Headers.Get(HeaderName.Type));
+        writer.WriteString("code"u8, letter.Code);
+        writer.WriteTime("last_at", letter.LastMs);
         writer.WriteString("command_id"u8, letter.Record.Id);
         writer.WriteEndObject();
     }

@@ -32,12 +32,13 @@ async function load() {
 
 function put(page) {
   let waits = 0;
-  // Each page masks the same token anew: that alone is no news.
-  const token = document.querySelector('input[name=form_token]')?.getAttribute('value');
-  if (token) all('input[name=form_token]', page).forEach(one => one.setAttribute('value', token));
+  // What a form is sent with is the newest, whoever has signed in since it was loaded. It is another in each page, as is what a form is called: that alone is no news.
+  const token = page.querySelector('input[name=form_token]')?.getAttribute('value');
+  if (token) all('input[name=form_token]').forEach(one => one.setAttribute('value', token));
+  const told = part => part.innerHTML.replace(/ name="(form_token|once)" value="[^"]*"/g, '');
   for (const part of all('[data-live]')) {
     const fresh = page.getElementById(part.id);
-    if (!fresh || fresh.innerHTML === part.innerHTML) continue;
+    if (!fresh || told(fresh) === told(part)) continue;
     if (held(part)) { waits++; continue; }
     const open = new Set(all('details[open][id]', part).map(one => one.id));
     const focus = part.contains(document.activeElement) ? document.activeElement.id || document.activeElement.getAttribute('href') : null;

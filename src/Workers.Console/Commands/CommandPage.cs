@@ -14,9 +14,10 @@ internal static class CommandPage
     {
         var command = await visit.ReadAsync(Of(visit));
         var id = command["id"].Text;
-        var (steps, audit, related, letters) = (visit.ReadAsync($"{id}/events"), visit.ReadAsync($"audit?command_id={id}&limit=50"), Related.LookAsync(visit, command), LettersAsync(visit, command));
+        var flow = Related.FlowAsync(visit, command);
+        var (steps, audit, related, letters) = (visit.ReadAsync($"{id}/events"), visit.ReadAsync($"audit?command_id={id}&limit=50"), Related.LookAsync(visit, command, flow), LettersAsync(visit, command));
         var body = Html.Of($"""
-            {Parts.Live("facts", Html.Of($"""{Facts(visit, command)}{Trouble(visit, command, await letters)}"""))}
+            {Parts.Live("facts", Html.Of($"""{Trouble(visit, command, await letters, await flow)}{Facts(visit, command)}"""))}
             <div class="two">
             {Parts.Live("timeline", Timeline(visit, command, await steps))}
             {Parts.Live("related", await related)}
@@ -24,7 +25,7 @@ internal static class CommandPage
             {Parts.Section("data", "Data", Parts.Block(command["data"].IsThere ? command["data"].Indented : "It has none.", "Data of the command; what nobody should read is hidden"))}
             {Html.If(command["result"].IsThere, () => Parts.Section("result", "Result", Parts.Block(command["result"].Indented, "Result of the command")))}
             {Parts.Live("audit", Audit(visit, await audit))}
-            {Parts.Section("again", "Repeat it", Html.Of($"<p>The same command once more, as another one. What is shown as <code>***</code> has to be filled in.</p>{Parts.Block(Curl(visit, command), "A line of curl that sends it again")}"))}
+            {SendAgain.Of(visit, command)}
             """);
         return new Page(command["type"].Text, "commands", body) { IsLive = true, Actions = Html.Of($"""<div id="actions" data-live class="actions">{Actions(visit, command)}</div>""") };
     }
@@ -33,6 +34,8 @@ internal static class CommandPage
 
     public static Task<Page> UndoAsync(Visit visit, IFormCollection form) =>
         Doing.Async(visit, form, HttpMethods.Post, "undo", $"commands/{Of(visit)}", "It is undone.", "Undoing has begun.", new() { ["command_id"] = visit.Segment("id") });
+
+    public static Task<Page> SendAgainAsync(Visit visit, IFormCollection form) => SendAgain.DoAsync(visit, form);
 
     private static string Of(Visit visit) => Uri.EscapeDataString(visit.Segment("id"));
 
@@ -71,7 +74,7 @@ internal static class CommandPage
         command["state"].Text == "DEAD_LETTERED" ? [.. (await visit.ReadAsync($"dead-letters?command_id={command["id"].Text}&limit=10"))["items"].Items] : [];
 
     /// <summary>What went wrong, with the way to mend it.</summary>
-    private static Html Trouble(Visit visit, Json command, List<Json> letters)
+    private static Html Trouble(Visit visit, Json command, List<Json> letters, Html flow)
     {
         if (!command["error"].IsThere)
         {
@@ -83,7 +86,8 @@ internal static class CommandPage
             <div class="answer bad"><h2>{Icons.Alarm}{(error["code"].IsThere ? error["code"].Text : "It has failed")}</h2><p>{error["message"].Text}</p>
             {Html.Each(error["errors"].Members, field => Html.Of($"<p><code>{field.Name}</code>: {string.Join("; ", field.Value.Texts)}</p>"))}
             {Html.Each(letters, letter => Html.Of($"""<p><a class="button" href="{visit.Link("dead-letters", letter["id"].Text)}">Repair it: edit and replay its dead letter</a></p>"""))}
-            {Html.If(command["state"].Text == "FAILED", () => Html.Of($"<p class=\"quiet\">A rule said no. It is not tried again: mend the cause and send it anew.</p>"))}</div>
+            {flow}
+            {Html.If(command["state"].Text == "FAILED", () => Html.Of($"""<p class="quiet">A rule said no, so it is not tried again. {(SendAgain.IsOffered(command) ? Html.Of($"""Mend the cause, then <a href="#again">send it again</a>.""") : Html.Of($"What sent it has been told, and goes on from there."))}</p>"""))}</div>
             """);
     }
 
@@ -105,16 +109,8 @@ internal static class CommandPage
     {
         var rows = audit["items"].Items.Select(entry => Html.Of($"""
             <tr><th scope="row"><a href="{visit.Link("audit", entry["id"].Text)}">{entry["action"].Text}</a></th><td>{entry["entity_type"].Text} {Parts.Code(entry["entity_id"].Text)}</td><td>{entry["actor"].Text}</td>
-            <td>{Parts.Time(entry["at"].Time, visit.Now)}</td><td>{entry["outcome"].Text}</td><td>{entry["reason"].Text}</td></tr>
+            <td>{Parts.Time(entry["at"].Time, visit.Now)}</td><td>{(entry["outcome"].IsThere ? Icons.State(entry["outcome"].Text) : Html.None)}</td><td>{entry["reason"].Text}</td></tr>
             """)).ToList();
         return Parts.Section("audit", "Audit trail", Parts.Table("Audit trail of the command", ["Action", "Of", "By", "When", "Outcome", "Reason"], rows, Html.Of($"Nothing of it is in the audit trail yet.")));
-    }
-
-    private static string Curl(Visit visit, Json command)
-    {
-        var (request, key) = (visit.Http.Request, visit.Me["credential"].Text == "none" ? "" : " -H \"Authorization: Bearer $WORKERS_KEY\"");
-        var data = command["data"].IsThere ? command["data"].Text : "{}";
-        var body = $$"""{"type":"{{command["type"].Text}}","data":{{data}}}""".Replace("'", "'\\''", StringComparison.Ordinal);
-        return $"curl -s {request.Scheme}://{request.Host}{request.PathBase}/api/v1/commands/execute{key} -H 'Content-Type: application/json' -d '{body}'";
     }
 }

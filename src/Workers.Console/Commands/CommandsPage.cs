@@ -3,6 +3,7 @@ using Workers.Contracts.Commands;
 using Workers.Engine.Identity;
 using Workers.Pages.Frames;
 using Workers.Pages.Markup;
+using Workers.Pages.Operations;
 
 namespace Workers.Pages.Commands;
 
@@ -41,13 +42,13 @@ internal static class CommandsPage
         {
             // Dead letters have the same key and code.
             var known = filters.Where(one => one.Name is "key" or "error_code").Select(one => (one.Name == "key" ? "key" : "code", one.Value)).ToList();
-            return known.Count == filters.Count ? Acts.Way(visit, Visit.With(DeadLetters.DeadLettersPage.Path + "/replay", known), "Replay these…", Role.Operator)
+            return known.Count == filters.Count ? Acts.Way(visit, Visit.With(DeadLetters.DeadLettersPage.Path + "/replay", known), "Replay their dead letters…", Role.Operator)
                 : Html.Of($"""<a class="button" href="{visit.Link(DeadLetters.DeadLettersPage.Path, known)}">To the dead letters</a>""");
         }
 
         return Html.Of($"""
-            {Html.If(CancelPages.Takes(state, filters), () => Acts.Way(visit, Visit.With(CancelPages.Ask, [("state", state), .. filters]), $"Cancel {(filters.Count + state.Length == 0 ? "all that wait" : "those of these that wait")}…", Role.Operator))}
-            <a class="button" href="{visit.Link(CancelPages.Path)}">Cancellations</a>
+            {Html.If(Cancelling.Takes(state, filters), () => Acts.Way(visit, Visit.With(Cancelling.Work.Ask, [("state", state), .. filters]), $"Cancel {(filters.Count + state.Length == 0 ? "all that wait" : "those of these that wait")}…", Role.Operator))}
+            <a class="button" href="{visit.Link(Cancelling.Work.Path)}">Cancellations</a>
             """);
     }
 
@@ -79,12 +80,13 @@ internal static class CommandsPage
     {
         var (begun, ended) = (one["started_at"].Time ?? one["submitted_at"].Time, one["completed_at"].Time);
         return Html.Of($"""
-            <tr><th scope="row"><a href="{visit.Link("commands", one["id"].Text)}">{one["type"].Text}</a></th><td>{Icons.State(one["state"].Text)}</td><td>{Parts.Code(one["key"].Text)}</td>
+            <tr><th scope="row"><a href="{visit.Link("commands", one["id"].Text)}">{one["type"].Text}</a></th><td>{Icons.State(one["state"].Text)}</td><td>{About.Of(one)}</td>
             <td>{Parts.Time(one["submitted_at"].Time, visit.Now)}</td><td class="number">{(ended - begun is { } took ? Words.Length(took) : "–")}</td><td class="number">{one["attempts"].Number.ToString(CultureInfo.InvariantCulture)}</td>
             <td><span class="clip">{Said(one)}</span></td></tr>
             """);
     }
 
-    private static string Said(Json one) => one["error"].IsThere ? string.Join(": ", new[] { one["error"]["code"].Text, one["error"]["message"].Text }.Where(text => text.Length > 0))
+    /// <summary>Why it failed, or what it waits for.</summary>
+    public static string Said(Json one) => one["error"].IsThere ? string.Join(": ", new[] { one["error"]["code"].Text, one["error"]["message"].Text }.Where(text => text.Length > 0))
         : one["scheduled_at"].Time is { } at && one["state"].Text == "SCHEDULED" ? $"for {Words.Utc(at)}" : "";
 }

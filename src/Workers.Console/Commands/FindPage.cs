@@ -1,4 +1,5 @@
 using Workers.Pages.Frames;
+using Workers.Pages.Operations;
 
 namespace Workers.Pages.Commands;
 
@@ -6,7 +7,7 @@ namespace Workers.Pages.Commands;
 internal static class FindPage
 {
     private static readonly (string Asked, string Shown)[] s_places =
-        [("", "commands"), ("dead-letters", "dead-letters"), ("sagas", "flows"), ("scheduled", "schedules"), ("dead-letters/operations", "dead-letters/replays"), ("cancellations", CancelPages.Path)];
+        [("", "commands"), ("dead-letters", "dead-letters"), ("sagas", "flows"), ("scheduled", "schedules"), (Replaying.Work.Api.Operations, Replaying.Work.Path), (Cancelling.Work.Api.Operations, Cancelling.Work.Path)];
 
     public static async Task<Page> GoAsync(Visit visit)
     {

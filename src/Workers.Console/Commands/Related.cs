@@ -8,12 +8,12 @@ internal static class Related
 {
     private const int Most = 200;
 
-    public static async Task<Html> LookAsync(Visit visit, Json command)
+    public static async Task<Html> LookAsync(Visit visit, Json command, Task<Html> carried)
     {
         var correlation = command["correlation_id"].IsThere ? command["correlation_id"].Text : command["id"].Text;
         var found = await visit.ReadAsync(Visit.With("", ("correlation_id", correlation), ("internal", "true"), ("limit", $"{Most}")));
         var all = found["items"].Items.Append(command).DistinctBy(one => one["id"].Text).OrderBy(one => one["submitted_at"].Time).ThenBy(one => one["id"].Text, StringComparer.Ordinal).ToList();
-        var flow = await FlowAsync(visit, command);
+        var flow = await carried;
         if (all.Count == 1 && flow.IsEmpty)
         {
             return Parts.Section("related", "Causes and children", Html.Of($"""<p class="empty">It stands alone: nothing caused it, and it has caused nothing.</p>"""));
@@ -48,15 +48,18 @@ internal static class Related
             """);
     }
 
-    /// <summary>The flow that carries its key on, where there is one.</summary>
-    private static async Task<Html> FlowAsync(Visit visit, Json command)
+    /// <summary>The flow that carries its key on, or the order that it was sent for; nothing where there is none.</summary>
+    public static async Task<Html> FlowAsync(Visit visit, Json command)
     {
-        if (command["key"].Text.Length == 0 || await visit.AskAsync("sagas/" + Uri.EscapeDataString(command["key"].Text)) is not { IsDone: true } answer)
+        foreach (var about in new[] { command["key"].Text, command["data"]["refund_id"].Text, About.OrderOf(command) }.Where(one => one.Length > 0).Distinct())
         {
-            return Html.None;
+            if (await visit.AskAsync("sagas/" + Uri.EscapeDataString(about)) is { IsDone: true } answer)
+            {
+                var flow = answer.Json;
+                return Html.Of($"""<p>Part of <a href="{visit.Link("flows", flow["id"].Text)}">the {flow["saga"].Text} flow of {about}</a> {Icons.State(flow["state"].Text)}</p>""");
+            }
         }
 
-        var flow = answer.Json;
-        return Html.Of($"""<p>Carried on by <a href="{visit.Link("flows", flow["id"].Text)}">the {flow["saga"].Text} flow of {command["key"].Text}</a> {Icons.State(flow["state"].Text)}</p>""");
+        return Html.None;
     }
 }

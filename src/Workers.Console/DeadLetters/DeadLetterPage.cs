@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Workers.Contracts.Commands;
 using Workers.Engine.Identity;
 using Workers.Pages.Frames;
+using Workers.Pages.Insights;
 using Workers.Pages.Markup;
 
 namespace Workers.Pages.DeadLetters;
@@ -14,7 +16,11 @@ internal static class DeadLetterPage
     // What it becomes is a command of whoever edits it.
     private const Role MayEdit = Role.Operator | Role.Submitter;
 
-    public static async Task<Page> ShowAsync(Visit visit) => Shown(visit, await visit.ReadAsync($"dead-letters/{Of(visit)}"), null, null);
+    public static async Task<Page> ShowAsync(Visit visit)
+    {
+        var letter = await visit.ReadAsync($"dead-letters/{Of(visit)}");
+        return Shown(visit, letter, null, null, await HandlerAsync(visit, letter));
+    }
 
     public static Task<Page> ReplayAsync(Visit visit, IFormCollection form) => Doing.Async(
         visit, form, HttpMethods.Post, $"dead-letters/{Of(visit)}/replay", After(form), "It went back, behind what waits at its key. What it comes to is shown here.");
@@ -43,17 +49,30 @@ internal static class DeadLetterPage
     private static async Task<Page> AgainAsync(Visit visit, string type, string text, string problem) =>
         Shown(visit, await visit.ReadAsync($"dead-letters/{Of(visit)}"), type, text) with { Status = StatusCodes.Status400BadRequest, Notice = new(problem, IsError: true) };
 
+    /// <summary>Where it is here because a handler of ours was taken out, and that is still so: bringing it back.</summary>
+    private static async Task<Html> HandlerAsync(Visit visit, Json letter)
+    {
+        if (letter["code"].Text != "UNREGISTERED" || CommandCatalog.Find(letter["type"].Text) is not { } command || await visit.AskAsync($"handlers/{command.Kind}") is not { IsDone: true } answer)
+        {
+            return Html.None;
+        }
+
+        return answer.Json["registered"].Flag ? Html.Of($"<p>The handler {command.Kind} executes again: replay it.</p>")
+            : Html.Of($"<p>Bring the handler back, then replay it.</p>{WorkersPage.BringBack(visit, command.Kind, letter["id"].Text)}");
+    }
+
     private static string Of(Visit visit) => Uri.EscapeDataString(visit.Segment("id"));
 
     private static string After(IFormCollection form) => Guid.TryParse(form["command"].ToString(), out var id) ? $"commands/{id}" : DeadLettersPage.Path;
 
-    private static Page Shown(Visit visit, Json letter, string? type, string? data)
+    private static Page Shown(Visit visit, Json letter, string? type, string? data, Html handler = default)
     {
         var (path, command) = ($"dead-letters/{letter["id"].Text}", letter["command_id"].Text);
         var name = letter["type"].IsThere ? letter["type"].Text : "Unreadable record";
         var now = TextOf(letter);
         return new Page($"Dead letter: {name}", DeadLettersPage.Path, Html.Of($"""
-            <div class="answer bad"><h2>{Icons.Alarm}{letter["code"].Text}</h2><p>{letter["message"].Text}</p><p class="quiet">{letter["error_type"].Text} · {Words.Of(letter["reason"].Text)}</p></div>
+            <div class="answer bad"><h2>{Icons.Alarm}{letter["code"].Text}</h2><p>{letter["message"].Text}</p><p class="quiet">{letter["error_type"].Text} · {Words.Of(letter["reason"].Text)}</p>
+            {(handler.IsEmpty ? Html.Of($"<p>Mend the cause, or edit what it says below; then replay it. Discard what is not to be executed any more.</p>") : handler)}</div>
             {Facts(visit, letter)}
             {Html.If(letter["original"].IsThere, () => Parts.Section("changed", "Edited", Html.Of($"<p>By {letter["edited"]["by"].Text} {Parts.Time(letter["edited"]["at"].Time, visit.Now)}: {letter["edited"]["reason"].Text}</p>{Diff.Of(TextOf(letter["original"]), now)}")))}
             {Html.If(letter["group"].Text == "commands" && letter["type"].IsThere, () => Edit(visit, letter, path, type, data ?? now))}

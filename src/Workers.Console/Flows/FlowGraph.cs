@@ -30,7 +30,7 @@ internal static class FlowGraph
         var (width, height) = (places.Values.Max(place => place.X) + Wide + 20, places.Values.Max(place => place.Y) + High + 60);
         return Html.Of($"""
             <div class="drawn" tabindex="0" role="region" aria-label="The flow as a graph"><svg class="graph" viewBox="0 0 {width} {height}" role="img" aria-label="States of the flow; it is in {Words.Of(flow["state"].Text)}, after {string.Join(", ", way.Skip(1).SkipLast(1).Select(Words.Of))}">
-            <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z"/></marker></defs>
+            <defs>{Html.Each((string[])["open", "taken"], name => Html.Of($"""<marker id="tip-{name}" class="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z"/></marker>"""))}</defs>
             {Html.Each(edges.OrderBy(edge => taken.Contains(edge.Key)), edge => Edge(places[edge.Key.From], places[edge.Key.To], taken.Contains(edge.Key), [.. edge.Select(move => move.Event)]))}
             {Html.Each(places, place => Node(place.Key, place.Value, way.Contains(place.Key), place.Key == flow["state"].Text))}
             </svg></div>
@@ -78,7 +78,7 @@ internal static class FlowGraph
     }
 
     private static Html Node(string name, (int X, int Y) place, bool been, bool now) => Html.Of($"""
-        <g class="{(now ? "now" : been ? "been" : "not")}"><rect x="{place.X}" y="{place.Y}" width="{Wide}" height="{High}" rx="8"/><text x="{place.X + (Wide / 2)}" y="{place.Y + 22}" text-anchor="middle">{(now ? "● " : been ? "✓ " : "")}{(name == Begin ? "Begin" : Words.Of(name))}</text></g>
+        <g class="{(now ? "now " + Icons.ToneOf(name) : been ? "been" : "not")}"><rect x="{place.X}" y="{place.Y}" width="{Wide}" height="{High}" rx="8"/><text x="{place.X + (Wide / 2)}" y="{place.Y + 22}" text-anchor="middle">{(now ? "● " : been ? "✓ " : "")}{(name == Begin ? "Begin" : Words.Of(name))}</text></g>
         """);
 
     private static Html Edge((int X, int Y) from, (int X, int Y) to, bool taken, IReadOnlyList<string> events)
@@ -88,7 +88,7 @@ internal static class FlowGraph
             : steps == 0 ? Curve((from.X + (Wide / 2), from.Y < to.Y ? from.Y + High : from.Y), (to.X + (Wide / 2), from.Y < to.Y ? to.Y - 2 : to.Y + High + 2), (0, 0))
             : steps > 1 ? Curve((from.X + (Wide / 2), from.Y), (to.X + (Wide / 2), to.Y - 2), (0, -30))
             : Curve((from.X + (Wide / 2), from.Y + High), (to.X + (Wide / 2), to.Y + High + 2), (0, 40));
-        return Html.Of($"""<path class="{(taken ? "taken" : "open")}" d="{path}" marker-end="url(#tip)"><title>{string.Join(", ", events.Distinct())}</title></path>""");
+        return Html.Of($"""<path class="{(taken ? "taken" : "open")}" d="{path}" marker-end="url(#tip-{(taken ? "taken" : "open")})"><title>{string.Join(", ", events.Distinct())}</title></path>""");
     }
 
     private static string Curve((int X, int Y) from, (int X, int Y) to, (int X, int Y) bend) =>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Workers.Pages.Markup;
 using Workers.Pages.Sessions;
 using Workers.Engine.Identity;
@@ -39,7 +40,8 @@ internal static class Acts
     public static Html Way(Visit visit, string path, string label, Role needs) =>
         visit.May(needs) ? Html.Of($"""<a class="button" href="{visit.Root}{path}">{label}</a>""") : Denied(label, needs);
 
-    public static Html Token(Visit visit) => Parts.Hidden(Session.FormField, visit.FormToken);
+    /// <summary>In each form: that it is ours, and that it is this one. Sent twice, what it asks for is done once.</summary>
+    public static Html Token(Visit visit) => Html.Of($"{Parts.Hidden(Session.FormField, visit.FormToken)}{Parts.Hidden(Visit.OnceField, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)))}");
 
     public static string Needed(Role needs) => $"needs the role {Roles.Said(needs)}";
 
@@ -48,8 +50,8 @@ internal static class Acts
 
     private static string IdOf(string path, string label) => $"act-{path}-{label}".Replace('/', '-').Replace(' ', '-');
 
-    private static Html Denied(string label, Role needs) => Denied(label, Needed(needs));
+    public static Html Denied(string label, Role needs) => Denied(label, Needed(needs));
 
-    private static Html Denied(string label, string why) =>
+    public static Html Denied(string label, string why) =>
         Html.Of($"""<span class="denied"><button type="button" disabled>{label}</button><small>{why}</small></span>""");
 }

@@ -104,9 +104,27 @@ internal sealed class Frame(Pipeline api, Session session, ServiceOptions servic
             return Refused(visit, StatusCodes.Status400BadRequest, error.Message);
         }
 
-        return session.IsOurs(http, form[Session.FormField].ToString())
-            ? await act(visit, form)
-            : Refused(visit, StatusCodes.Status400BadRequest, "This form is not valid any more: somebody has signed in or out since, or the browser keeps no cookies. Nothing was done. Go back, load the page again, and repeat it.");
+        if (!session.IsOurs(http, form[Session.FormField].ToString()))
+        {
+            return TooOld(visit);
+        }
+
+        visit.Once = form[Visit.OnceField].ToString() is { Length: > 0 and <= 64 } once && once.All(char.IsAsciiHexDigit) ? once : null;
+        return await act(visit, form);
+    }
+
+    private static Page TooOld(Visit visit) => new("That page was too old", "refused", Html.Of($"""
+        <p>Nothing was done: since the page with this form was loaded, somebody has signed in or out in this browser, or the browser has dropped its cookies.</p>
+        <p><a class="button" href="{visit.Root}{Before(visit)}">Load the page again</a></p><p class="quiet">Then repeat it there. What you had written stands behind your browser's Back.</p>
+        """))
+    { Status = StatusCodes.Status400BadRequest };
+
+    /// <summary>The page below the console's root that a form was sent from; empty where that is not known.</summary>
+    private static string Before(Visit visit)
+    {
+        var (page, root) = (visit.Http.Request.Headers.Referer.ToString(), ConsoleRoutes.Path + "/");
+        var at = page.IndexOf(root, StringComparison.Ordinal);
+        return at >= 0 && page[(at + root.Length)..] is var path && SignInPage.IsOurs(path) ? path : "";
     }
 
     private Task RefuseAsync(Visit visit, Answer answer)
@@ -119,11 +137,13 @@ internal sealed class Frame(Pipeline api, Session session, ServiceOptions servic
         // What it was signed in with opens nothing any more.
         Session.SignOut(visit.Http);
         var request = visit.Http.Request;
-        var here = HttpMethods.IsGet(request.Method) ? request.Path.Value![ConsoleRoutes.Path.Length..].TrimStart('/') + request.QueryString : "";
-        return SendAsync(visit, Page.Go("sign-in" + (here.Length == 0 ? "" : "?next=" + Uri.EscapeDataString(here)), ""));
+        var isForm = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
+        var here = isForm ? Before(visit) : request.Path.Value![ConsoleRoutes.Path.Length..].TrimStart('/') + request.QueryString;
+        return SendAsync(visit, Page.Go(
+            "sign-in" + (here.Length == 0 ? "" : "?next=" + Uri.EscapeDataString(here)), isForm ? "Nothing was done: your time here was over, or the key was revoked. Sign in, and repeat it." : "", isError: true));
     }
 
-    private static Page Refused(Visit visit, int status, string error) => new(status == StatusCodes.Status404NotFound ? "There is no such thing" : "That did not work", "", Html.Of($"""
+    private static Page Refused(Visit visit, int status, string error) => new(status == StatusCodes.Status404NotFound ? "There is no such thing" : "That did not work", "refused", Html.Of($"""
         <p>{error}</p><p><a href="{visit.Root}">To the overview</a></p>
         """))
     { Status = status };

@@ -11,7 +11,11 @@ namespace Workers.Pages.Frames;
 /// <summary>One request for a page: who asks, what of, and the API to ask in turn.</summary>
 internal sealed class Visit(HttpContext http, Pipeline api, string? credential, DateTimeOffset now)
 {
+    /// <summary>The field that names a form.</summary>
+    public const string OnceField = "once";
+
     private const string Api = "/api/v1/commands";
+    private int _sent;
 
     public HttpContext Http => http;
 
@@ -23,6 +27,9 @@ internal sealed class Visit(HttpContext http, Pipeline api, string? credential, 
     public Role Roles => Engine.Identity.Roles.Granted([.. Me["roles"].Texts]);
 
     public required ConsoleOptions Options { get; init; }
+
+    /// <summary>What the form names itself; null where none was sent. A form that comes twice asks for the same each time, which the API does once.</summary>
+    public string? Once { get; set; }
 
     /// <summary>Carried by each form.</summary>
     public required string FormToken { get; init; }
@@ -55,8 +62,9 @@ internal sealed class Visit(HttpContext http, Pipeline api, string? credential, 
         return answer.IsDone ? answer.Json : throw new RefusedException(answer);
     }
 
-    public Task<Answer> SendAsync(string method, string path, JsonObject? body) =>
-        api.SendAsync(http, new(method, Whole(path), body is null ? null : Encoding.UTF8.GetBytes(body.ToJsonString()), credential), Cancellation);
+    public Task<Answer> SendAsync(string method, string path, JsonObject? body) => api.SendAsync(
+        http,
+        new(method, Whole(path), body is null ? null : Encoding.UTF8.GetBytes(body.ToJsonString()), credential) { Key = Once is null ? null : $"console-{Once}-{_sent++}" }, Cancellation);
 
     /// <summary>Sends on to the browser whatever the API answers.</summary>
     public Task PassAsync(string path) => api.PassAsync(http, new(HttpMethods.Get, Whole(path), null, credential));

@@ -7,7 +7,7 @@ namespace Workers.Pages.Insights;
 internal static class AuditPages
 {
     private static readonly (string Name, string Label)[] s_filters =
-        [("type", "Command or event"), ("entity_type", "Kind of thing"), ("entity_id", "Thing"), ("user_id", "User"), ("command_id", "Command's id"), ("from", "From"), ("to", "To")];
+        [("type", "By what"), ("entity_type", "Of what kind"), ("entity_id", "Of which id"), ("user_id", "User"), ("command_id", "Command id"), ("from", "From"), ("to", "To")];
 
     public static async Task<Page> ListAsync(Visit visit)
     {
@@ -15,7 +15,7 @@ internal static class AuditPages
         var found = await visit.ReadAsync(Visit.With("audit", [.. query, ("cursor", visit.Query("cursor"))]));
         var rows = found["items"].Items.Select(one => Html.Of($"""
             <tr><th scope="row"><a href="{visit.Link("audit", one["id"].Text)}">{one["action"].Text}</a></th><td>{one["entity_type"].Text} {Parts.Code(one["entity_id"].Text)}</td><td>{one["type"].Text}</td><td>{one["actor"].Text}</td>
-            <td>{Parts.Time(one["at"].Time, visit.Now)}</td><td>{one["outcome"].Text}</td><td>{one["reason"].Text}</td></tr>
+            <td>{Parts.Time(one["at"].Time, visit.Now)}</td><td>{(one["outcome"].IsThere ? Icons.State(one["outcome"].Text) : Html.None)}</td><td>{one["reason"].Text}</td></tr>
             """)).ToList();
         return new Page("Audit", "audit", Html.Of($"""
             <form class="filters" action="{visit.Link("audit")}">{Html.Each(s_filters, filter => Parts.Input(filter.Name, filter.Label, visit.Query(filter.Name)))}<button class="main">Search</button> <a class="button" href="{visit.Link("audit")}">Clear</a></form>

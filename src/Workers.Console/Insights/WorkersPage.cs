@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+using Workers.Engine.Identity;
 using Workers.Pages.Frames;
 using Workers.Pages.Markup;
 using Workers.Pages.Queues;
@@ -18,10 +20,21 @@ internal static class WorkersPage
             {Parts.Live("slow", Slow(visit, await workers))}
             {Parts.Live("parts", Checks((await health).Json))}
             {Parts.Live("circuits", Circuits(visit, await circuits))}
-            {Parts.Live("handlers", Handlers(await handlers))}
+            {Parts.Live("handlers", Handlers(visit, await handlers))}
             """))
         { IsLive = true };
     }
+
+    /// <summary>One of the program's own handlers that was taken out executes again.</summary>
+    public static Task<Page> RegisterAsync(Visit visit, IFormCollection form) => Doing.Async(
+        visit, form, HttpMethods.Post, $"handlers/{Uri.EscapeDataString(form["name"].ToString())}/register", Guid.TryParse(form["letter"].ToString(), out var letter) ? $"dead-letters/{letter}" : "workers",
+        $"The handler {form["name"]} executes commands again. What became a dead letter meanwhile can be replayed now.");
+
+    /// <param name="visit">Whose.</param>
+    /// <param name="name">Of the handler.</param>
+    /// <param name="letter">The dead letter whose page follows; empty for the workers' page.</param>
+    public static Html BringBack(Visit visit, string name, string letter = "") =>
+        Acts.Button(visit, "workers/register", $"Bring the handler {name} back", Role.Operator, Html.Of($"{Parts.Hidden("name", name)}{Parts.Hidden("letter", letter)}"));
 
     private static Html Processes(Visit visit, Json workers) => Parts.Section("processes-part", "Processes", Parts.Table(
         "Processes that work", ["Worker", "State", "Roles", "Version", "Started", "Seen", "Reads", "#Behind", "#Oldest of it"],
@@ -56,10 +69,13 @@ internal static class WorkersPage
             <tr><th scope="row">{one["name"].Text}</th><td>{Icons.State(one["state"].Text)}</td><td class="number">{one["failures"].Number}</td><td>{Parts.Time(one["retry_at"].Time, visit.Now)}</td></tr>
             """))], Html.Of($"No service outside has been called yet.")));
 
-    private static Html Handlers(Json handlers) => Parts.Section("handlers-part", "Handlers", Parts.Table(
-        "Handlers of commands", ["Handler", "Commands", "Health", "Circuit", "#Under way", "#Waited", "#Ran"],
+    private static Html Handlers(Visit visit, Json handlers) => Parts.Section("handlers-part", "Handlers", Parts.Table(
+        "Handlers of commands", ["Handler", "Commands", "Health", "Circuit", "#Under way", "#Waited", "#Ran", "Do"],
         [.. handlers["items"].Items.Select(one => Html.Of($"""
             <tr><th scope="row">{one["name"].Text}</th><td>{string.Join(", ", one["types"].Texts)}</td><td>{Icons.State(one["health"].Text)}</td><td>{Icons.State(one["circuit"].Text)}</td><td class="number">{one["in_flight"].Number}</td>
-            <td class="number">{Words.Length(one["averages"]["queue_ms"].Fraction)}</td><td class="number">{Words.Length(one["averages"]["run_ms"].Fraction)}</td></tr>
+            <td class="number">{Spent(one, "queue_ms")}</td><td class="number">{Spent(one, "run_ms")}</td>
+            <td>{(one["registered"].Flag || one["kind"].Text != "built_in" ? Html.None : Html.Of($"""<div class="here"><p class="quiet">Taken out: nobody executes its commands.</p>{BringBack(visit, one["name"].Text)}</div>"""))}</td></tr>
             """))], Html.Of($"There are none.")));
+
+    private static string Spent(Json handler, string what) => handler["averages"]["count"].Number == 0 ? "–" : Words.Length(handler["averages"][what].Fraction);
 }

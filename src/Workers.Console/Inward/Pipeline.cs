@@ -73,6 +73,11 @@ internal sealed class Pipeline
             headers["X-Api-Key"] = outer.Request.Headers["X-Api-Key"];
         }
 
+        if (request.Key is { } key)
+        {
+            headers["Idempotency-Key"] = key;
+        }
+
         var question = request.Path.IndexOf('?', StringComparison.Ordinal);
         var feature = new HttpRequestFeature
         {
@@ -98,4 +103,8 @@ internal sealed class Pipeline
 /// <param name="Path">With its query, escaped.</param>
 /// <param name="Body">JSON; null for none.</param>
 /// <param name="Credential">An API key or a token; null for the outer request's own.</param>
-internal sealed record InwardRequest(string Method, string Path, byte[]? Body, string? Credential);
+internal sealed record InwardRequest(string Method, string Path, byte[]? Body, string? Credential)
+{
+    /// <summary>A repeat with the same key is not executed again; null for none.</summary>
+    public string? Key { get; init; }
+}

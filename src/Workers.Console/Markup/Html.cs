@@ -38,6 +38,9 @@ internal readonly record struct Html
         return new(text.ToString());
     }
 
+    /// <summary>The same, changed as markup: whoever changes it answers for what it puts in.</summary>
+    public Html Changed(Func<string, string> change) => new(change(ToString()));
+
     public override string ToString() => _text ?? "";
 
     /// <summary>A text with holes.</summary>

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Workers.Pages.Markup;
 
 /// <summary>What several pages show alike.</summary>
-internal static class Parts
+internal static partial class Parts
 {
     /// <summary>A time: how long ago, and exactly where somebody points at it.</summary>
     public static Html Time(DateTimeOffset? time, DateTimeOffset now) => time is { } at
@@ -26,16 +28,29 @@ internal static class Parts
         <section aria-labelledby="{id}-title"><div class="head"><h2 id="{id}-title">{title}</h2>{beside}</div>{content}</section>
         """);
 
-    /// <summary>A table that scrolls inside itself where it is too wide; <paramref name="none"/> where it has no row. A column of numbers is named with # before it.</summary>
+    /// <summary>
+    /// A table; <paramref name="none"/> where it has no row. A column of numbers is named with # before it. Where it is too wide it scrolls inside itself; in a narrow window
+    /// each row is a card, whose values carry their columns' names.
+    /// </summary>
     public static Html Table(string caption, IReadOnlyList<string> columns, IReadOnlyList<Html> rows, Html none) => rows.Count == 0
         ? Html.Of($"""<p class="empty">{none}</p>""")
         : Html.Of($"""
             <div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table><caption class="unseen">{caption}</caption>
             <thead><tr>{Html.Each(columns, Head)}</tr></thead>
-            <tbody>{Html.Join(rows)}</tbody></table></div>
+            <tbody>{Html.Each(rows, row => Labelled(row, columns))}</tbody></table></div>
             """);
 
     private static Html Head(string column) => column.StartsWith('#') ? Html.Of($"""<th scope="col" class="number">{column[1..]}</th>""") : Html.Of($"""<th scope="col">{column}</th>""");
+
+    // What people wrote is encoded: cells begin in templates alone.
+    private static Html Labelled(Html row, IReadOnlyList<string> columns)
+    {
+        var at = 0;
+        return row.Changed(text => Cell().Replace(text, cell => at < columns.Count ? $"{cell.Value} data-label=\"{Html.Of($"{columns[at++].TrimStart('#')}")}\"" : cell.Value));
+    }
+
+    [GeneratedRegex("<t[dh](?=[ >])")]
+    private static partial Regex Cell();
 
     public static Html Text(string text) => Html.Of($"{text}");
 

@@ -27,7 +27,8 @@ internal static class Words
 
     public static string Length(double milliseconds) => milliseconds switch
     {
-        < 0 => "0 ms",
+        <= 0 => "< 1 ms",
+        < 0.1 => "< 0.1 ms",
         < 10 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.#} ms"),
         < 1_000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0} ms"),
         < 60_000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1_000:0.#} s"),

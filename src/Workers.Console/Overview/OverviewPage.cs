@@ -16,6 +16,7 @@ internal static class OverviewPage
             : Html.Of($"""
                 {Answer(visit, seen)}
                 <div class="tiles">{Html.Join(Tiles(visit, seen))}</div>
+                {Failures(visit, seen.Failures)}
                 {Kinds(visit, seen.Metrics)}
                 """);
         return new Page("Overview", "", Parts.Live("overview", body)) { IsLive = true };
@@ -55,18 +56,29 @@ internal static class OverviewPage
         yield return Tile("Next fire", seen.NextFire is { } next ? Words.Ago(next, visit.Now) : "–", seen.NextSchedule is { Length: > 0 } name ? name : "no schedule is active", visit.Link("schedules"));
     }
 
+    /// <summary>What ninety-five of a hundred were done in; of none nothing.</summary>
+    private static string Spent(Json kind, string what) => kind["total"].Number == 0 ? "–" : Words.Length(kind[what]["p95"].Fraction);
+
     private static double Max(this List<double> values, double otherwise) => values.Count == 0 ? otherwise : values.Max();
 
     private static Html Tile(string name, string figure, string below, string? link, Html chart = default) => Html.Of($"""
         <div class="tile"><span class="name">{(link is null ? Html.Of($"{name}") : Html.Of($"""<a href="{link}">{name}</a>"""))}</span><span class="figure">{figure}</span><small>{below}</small>{chart}</div>
         """);
 
+    /// <summary>What failed last, each with why and the way to its page: there it is repaired.</summary>
+    private static Html Failures(Visit visit, List<Json> failures) => Html.If(failures.Count > 0, () => Parts.Section("failures", "What failed last", Parts.Table(
+        "Commands that failed, the newest first", ["Command", "State", "About", "Why", "Accepted"],
+        [.. failures.Select(one => Html.Of($"""
+            <tr><th scope="row"><a href="{visit.Link("commands", one["id"].Text)}">{one["type"].Text}</a></th><td>{Icons.State(one["state"].Text)}</td><td>{Commands.About.Of(one)}</td>
+            <td><span class="clip">{Commands.CommandsPage.Said(one)}</span></td><td>{Parts.Time(one["submitted_at"].Time, visit.Now)}</td></tr>
+            """))], Html.None), beside: Html.Of($"""<span><a href="{visit.Link("commands", ("state", "FAILED"))}">All that failed</a></span>""")));
+
     private static Html Kinds(Visit visit, Json metrics)
     {
         var rows = metrics["kinds"].Items.OrderByDescending(kind => kind["total"].Number).Select(kind => Html.Of($"""
             <tr><th scope="row"><a href="{visit.Link("commands", ("kind", kind["type"].Text))}">{kind["type"].Text}</a></th><td class="number">{Words.Count(kind["total"].Number)}</td>
             <td class="number">{Words.Count(kind["failed"].Number)}</td><td class="number">{Words.Count(kind["retries"].Number)}</td>
-            <td class="number">{Words.Length(kind["queue_ms"]["p95"].Fraction)}</td><td class="number">{Words.Length(kind["run_ms"]["p95"].Fraction)}</td></tr>
+            <td class="number">{Spent(kind, "queue_ms")}</td><td class="number">{Spent(kind, "run_ms")}</td></tr>
             """)).ToList();
         return Parts.Section("kinds", "The last hour by kind", Parts.Table(
             "Commands that ended in the last hour, by kind", ["Kind", "#Ended", "#Failed", "#Retries", "#Wait p95", "#Run p95"], rows, Html.Of($"No command has ended in the last hour.")));

@@ -20,13 +20,15 @@ internal static class Reasons
         {
             var first = seen.Groups.FirstOrDefault();
             yield return Html.Of($"""
-                <a href="{visit.Link("dead-letters")}">{Words.Count(seen.DeadLetters, "dead letter")}</a> of {Words.Count(seen.Groups.Count, "cause")} {(seen.DeadLetters == 1 ? "waits" : "wait")} to be repaired{(first.IsThere ? Html.Of($"; the most frequent: {first["code"].Text}, {first["message"].Text}") : Html.None)}
+                <a href="{(seen.DeadLetters == 1 && first["latest_id"].IsThere ? visit.Link("dead-letters", first["latest_id"].Text) : visit.Link("dead-letters"))}">{Words.Count(seen.DeadLetters, "dead letter")}</a>{(seen.Groups.Count > 1 ? $" of {Words.Count(seen.Groups.Count, "cause")}" : "")} {(seen.DeadLetters == 1 ? "waits" : "wait")} to be repaired{(first.IsThere ? Html.Of($"{(seen.Groups.Count > 1 ? "; the most frequent: " : ": ")}{first["code"].Text}, {first["message"].Text}") : Html.None)}
                 """);
         }
     }
 
-    private static IEnumerable<Html> Flows(Visit visit, Seen seen) => seen.Flows.GroupBy(flow => (Saga: flow["saga"].Text, State: flow["state"].Text)).Select(group => Html.Of(
-        $"""<a href="{visit.Link("flows", ("saga", group.Key.Saga), ("state", group.Key.State))}">{Words.Count(group.Count(), $"{group.Key.Saga} flow")}</a> {(group.Count() == 1 ? "waits" : "wait")} for somebody to decide: {Words.Of(group.Key.State)}"""));
+    // One is led to itself: what is to be decided is there.
+    private static IEnumerable<Html> Flows(Visit visit, Seen seen) => seen.Flows.GroupBy(flow => (Saga: flow["saga"].Text, State: flow["state"].Text)).Select(group => group.ToList() is [var only]
+        ? Html.Of($"""The {group.Key.Saga} flow of <a href="{visit.Link("flows", only["id"].Text)}">{Workers.Pages.Flows.FlowsPage.About(only)}</a> waits for somebody to decide: {(only["data"]["reason"].IsThere ? only["data"]["reason"].Text : Words.Of(group.Key.State))}""")
+        : Html.Of($"""<a href="{visit.Link("flows", ("saga", group.Key.Saga), ("state", group.Key.State))}">{Words.Count(group.Count(), $"{group.Key.Saga} flow")}</a> wait for somebody to decide: {Words.Of(group.Key.State)}"""));
 
     private static IEnumerable<Html> Circuits(Seen seen) => seen.Circuits.Where(one => one["state"].Text != "CLOSED").Select(one => Html.Of(
         $"""The circuit of {one["name"].Text} is {Words.Of(one["state"].Text).ToLowerInvariant()} after {Words.Count(one["failures"].Number, "failure")}{(one["retry_at"].IsThere ? Html.Of($"; it is tried again {Markup.Parts.Exactly(one["retry_at"].Time)}") : Html.None)}"""));

@@ -8,10 +8,14 @@ namespace Workers.Pages.Overview;
 internal sealed record Seen(Answer Health, Json Metrics, List<Json> Groups, List<Json> Flows, List<Json> Workers, List<Json> Schedules, List<Json> Partitions, List<Json> Circuits)
 {
     private const int Most = 200;
+    private const int LastFailures = 5;
 
     public bool IsEmpty { get; private init; }
 
     public long DeadLetters { get; private init; }
+
+    /// <summary>Commands that a rule has refused or that were given up, the newest first.</summary>
+    public List<Json> Failures { get; private init; } = [];
 
     /// <summary>How many wait or run, as the API counts them.</summary>
     public string Waiting { get; private init; } = "0";
@@ -32,6 +36,7 @@ internal sealed record Seen(Answer Health, Json Metrics, List<Json> Groups, List
             visit.ReadAsync("dead-letters/groups"), visit.ReadAsync("dead-letters?limit=1"), visit.ReadAsync("sagas?state=Stuck&limit=100"), visit.ReadAsync("sagas?state=ManualReview&limit=100"));
         var (workers, schedules, partitions, circuits, queue, commands) = (visit.ReadAsync("workers"), visit.ReadAsync($"scheduled?limit={Most}"), visit.ReadAsync("partitions"),
             visit.ReadAsync("circuit-breaker/status"), visit.ReadAsync(OldestWaiting.Query("")), visit.ReadAsync("?limit=1"));
+        var (refused, dead) = (visit.ReadAsync($"?state=FAILED&limit={LastFailures}"), visit.ReadAsync($"?state=DEAD_LETTERED&limit={LastFailures}"));
         var waiting = await queue;
         return new Seen(
             await health, await metrics, [.. (await groups)["items"].Items], [.. (await stuck)["items"].Items, .. (await review)["items"].Items], [.. (await workers)["items"].Items],
@@ -39,6 +44,7 @@ internal sealed record Seen(Answer Health, Json Metrics, List<Json> Groups, List
         {
             IsEmpty = !(await commands)["items"].Items.Any(),
             DeadLetters = (await letters)["total"].Number,
+            Failures = [.. (await refused)["items"].Items.Concat((await dead)["items"].Items).OrderByDescending(one => one["submitted_at"].Time).Take(LastFailures)],
             Waiting = Commands.CommandsPage.CountOf(waiting),
             Oldest = OldestWaiting.IsOpen(waiting) ? OldestWaiting.In(await visit.ReadAsync(OldestWaiting.Queue), "") : OldestWaiting.Of(waiting),
         };

@@ -24,5 +24,5 @@ internal static class PartitionTables
 
     /// <summary>How old the oldest is that was not read.</summary>
     public static string Age(params IReadOnlyList<Json> places) =>
-        places.Where(place => place["lag_seconds"].IsThere).Select(place => place["lag_seconds"].Fraction).DefaultIfEmpty(-1).Max() is >= 0 and var seconds ? Words.Length(seconds * 1_000) : "unknown";
+        places.Where(place => place["lag_seconds"].IsThere).Select(place => place["lag_seconds"].Fraction).DefaultIfEmpty(-1).Max() is >= 0 and var seconds ? (seconds == 0 ? "–" : Words.Length(seconds * 1_000)) : "unknown";
 }

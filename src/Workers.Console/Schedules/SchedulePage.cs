@@ -17,7 +17,7 @@ internal static class SchedulePage
         var body = Html.Of($"""
             {Parts.Live("facts", Html.Of($"{Trouble(schedule)}{Facts(visit, schedule)}"))}
             <div class="two">{Parts.Live("upcoming", Parts.Section("next", "Next", Upcoming(visit, (await upcoming).Json)))}{Parts.Live("runs", Runs(visit, await runs))}</div>
-            {Parts.Section("command", "What it has executed", Html.Of($"<p>{schedule["command"]["type"].Text} {Parts.Code(schedule["command"]["key"].Text)}</p>{Parts.Block(schedule["command"]["data"].Indented, "Data of the command")}"))}
+            {Parts.Section("command", "The command it sends", Html.Of($"<p>{schedule["command"]["type"].Text}{Html.If(schedule["command"]["key"].IsThere, () => Html.Of($" about {Parts.Code(schedule["command"]["key"].Text)}"))}</p>{Parts.Block(schedule["command"]["data"].Indented, "Data of the command")}"))}
             """);
         return new Page(schedule["schedule_id"].Text, SchedulesPage.Path, body) { IsLive = true, Actions = Html.Of($"""<div id="actions" data-live class="actions">{Actions(visit, schedule)}</div>""") };
     }

@@ -68,11 +68,11 @@ internal sealed class SignInPage(Pipeline api, Session session)
     }
 
     // Only within the console: what a link says is not to lead anywhere else.
-    private static bool IsOurs(string next) =>
+    public static bool IsOurs(string next) =>
         next.Length is > 0 and < 1_000 && (char.IsAsciiLetter(next[0]) || next[0] == '?') && next.All(letter => letter is > ' ' and <= '~' and not '\\')
         && !next.Split('?', 2)[0].Contains(':', StringComparison.Ordinal) && !next.Contains("//", StringComparison.Ordinal) && !next.Split('?', 2)[0].Contains("..", StringComparison.Ordinal);
 
-    private static Page Shown(Visit visit, string next, string? error) => new("Sign in", "", Html.Of($"""
+    private static Page Shown(Visit visit, string next, string? error) => new("Sign in", "sign-in", Html.Of($"""
         <form method="post" action="{visit.Root}sign-in" class="card narrow">{Acts.Token(visit)}{Parts.Hidden("next", next)}
         {Parts.Input("key", "API key or token", type: "password", required: true, most: 8000, hint: "It stays in this browser, encrypted, for twelve hours.")}
         <button class="main">Sign in</button></form>

@@ -67,9 +67,14 @@ internal sealed class RunningProgram : IDisposable
 
     /// <summary>Starts it and returns when it serves.</summary>
     /// <exception cref="InvalidOperationException">It ended instead, or said nothing for long; with all that it wrote.</exception>
-    public static async Task<RunningProgram> StartAsync(string directory, IReadOnlyDictionary<string, string>? environment = null)
+    public static Task<RunningProgram> StartAsync(string directory, IReadOnlyDictionary<string, string>? environment = null) =>
+        ServingAsync(new RunningProgram(directory, "http://127.0.0.1:0", environment));
+
+    /// <summary>The same with a demonstration's traffic.</summary>
+    public static Task<RunningProgram> DemoAsync(string directory) => ServingAsync(new RunningProgram(directory, "http://127.0.0.1:0", null, ["serve", "--demo"]));
+
+    private static async Task<RunningProgram> ServingAsync(RunningProgram program)
     {
-        var program = new RunningProgram(directory, "http://127.0.0.1:0", environment);
         try
         {
             var ended = program._outputEnded.Task;

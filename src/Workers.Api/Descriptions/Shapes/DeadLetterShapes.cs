@@ -155,6 +155,10 @@ internal sealed record ReplayBody : ReasonBody
     [Between(1, int.MaxValue)]
     public int? Limit { get; init; }
 
+    /// <summary>The number that a dry run has matched; where more are found by then nothing is done.</summary>
+    [Between(1, int.MaxValue)]
+    public int? Expected { get; init; }
+
     /// <summary>Letters a second; 100 if nothing is said.</summary>
     [Between(1, 1_000)]
     public int? Rate { get; init; }
@@ -200,6 +204,13 @@ internal sealed record ReplayedShape
     public required string Key { get; init; }
 
     public required string Group { get; init; }
+
+    /// <summary>The command's name; none where it is no command.</summary>
+    public string? Type { get; init; }
+
+    public required string Code { get; init; }
+
+    public required DateTimeOffset LastAt { get; init; }
 
     public required Guid CommandId { get; init; }
 }

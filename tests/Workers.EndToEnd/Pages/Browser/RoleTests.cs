@@ -88,7 +88,7 @@ public sealed class RoleTests
         await using var tab = await SignedInAsync("operator");
         await tab.GoAsync(At("commands?state=QUEUED&user_id=bulk"));
         await tab.ThenLoadedAsync(() => tab.SeeAsync("[...document.querySelectorAll('main a.button')].find(one => one.textContent.startsWith('Cancel those')).click()"));
-        (await tab.SeeAsync("document.querySelector('main p').textContent"))!.ToString().ShouldStartWith("Dry run: 3 commands that wait would be cancelled");
+        (await tab.SeeAsync("document.querySelector('main p').textContent"))!.ToString().ShouldStartWith("Dry run: 3 commands would be cancelled: state QUEUED");
 
         await SendAsync(tab, "2", "a mistake");
         (await tab.SeeAsync("document.querySelector('.notice').textContent"))!.ToString().ShouldContain("To confirm it write the number of commands: 3, not 2.");

@@ -105,6 +105,19 @@ internal sealed class Tab(Chromium browser, string session, string target) : IAs
         }
     }
 
+    /// <summary>The whole page as it looks, or its upper part; PNG.</summary>
+    /// <param name="tallest">Pixels.</param>
+    public async Task<byte[]> PictureAsync(int tallest)
+    {
+        var (width, height) = ((await SeeAsync("innerWidth"))!.GetValue<int>(), (await SeeAsync("document.documentElement.scrollHeight"))!.GetValue<int>());
+        var taken = await CallAsync("Page.captureScreenshot", new()
+        {
+            ["captureBeyondViewport"] = true,
+            ["clip"] = new JsonObject { ["x"] = 0, ["y"] = 0, ["width"] = width, ["height"] = Math.Min(height, tallest), ["scale"] = 1 },
+        });
+        return Convert.FromBase64String(taken["data"]!.ToString());
+    }
+
     public Task<JsonObject> CallAsync(string method, JsonObject parameters) => browser.CallAsync(method, parameters, session);
 
     public void Happened(string method, JsonObject what)
