@@ -71,7 +71,7 @@ public static class ApiModule
         return Compression.AddTo(services).AddCors()
             .AddSingleton<SubmissionReader>().AddSingleton<KnownKeys>().AddSingleton<OrderLines>().AddSingleton<CommandDoor>().AddSingleton<BatchDoor>().AddSingleton<DeadLetterDoor>().AddSingleton<LetterEdits>().AddSingleton<ReplayDoor>().AddSingleton<ReplayReads>().AddSingleton<CancellationDoor>().AddSingleton<CancellationReads>().AddSingleton<SagaDoor>().AddSingleton<UndoDoor>()
             .AddSingleton<ControlDoor>().AddSingleton<QueueReads>().AddSingleton<HandlerDoor>().AddSingleton<HandlerReads>().AddSingleton<CircuitReads>()
-            .AddSingleton<CommandLookup>().AddSingleton<JustAccepted>().AddSingleton<CommandReads>().AddSingleton<TimelineReads>().AddSingleton<DeadLetterReads>()
+            .AddSingleton<CommandLookup>().AddSingleton<ParkedGlance>().AddSingleton<JustAccepted>().AddSingleton<CommandReads>().AddSingleton<TimelineReads>().AddSingleton<DeadLetterReads>()
             .AddSingleton<SagaReads>().AddSingleton<AuditReads>().AddSingleton<AuditExport>().AddSingleton<Places>().AddSingleton<PartitionReads>().AddSingleton<WorkerReads>().AddSingleton<ParkedReads>().AddSingleton<ResourceReads>().AddSingleton<HealthReads>()
             .AddSingleton<ResourceRepositories>().AddSingleton<RepositoryReads>().AddSingleton<RepositoryQueries>()
             .AddSingleton<SubscriptionDoor>().AddSingleton<SubscriptionReads>().AddSingleton<MetricsReads>().AddSingleton<MetricsDoor>()

@@ -68,7 +68,8 @@ public sealed class DeadLetterTests
         await FailAsync(4, "bean");
         const string filter = """{"filter":{"group":"commands"},"rate":1,"reason":"it is back",""";
         var matched = (await Api.PostAsync($"{Letters}/replay", filter + "\"dry_run\":true}")).Number("matched");
-        matched.ShouldBeGreaterThan(0);
+        matched.ShouldBeGreaterThan(1);
+        (await Api.PostAsync($"{Letters}/replay", filter + $"\"expected\":{matched - 1}}}")).Text("code").ShouldBe("MORE_MATCHED");
         var started = await Api.PostAsync($"{Letters}/replay", filter + "\"dry_run\":false}", ("Idempotency-Key", "once"));
 
         (started.Status, started.Text("state"), started.Number("matched")).ShouldBe((202, "RUNNING", matched), started.ToString());
@@ -78,6 +79,8 @@ public sealed class DeadLetterTests
         await StartAsync();
         var done = await Api.UntilAsync(path, operation => operation.Text("state") == "DONE");
         (done.Number("replayed") + done.Number("skipped"), done.Text("by")).ShouldBe((matched, "anonymous"));
+        done.Text("started_at")!.ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$");
+        done.Text("ended_at")!.ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$");
         (await Api.GetAsync($"{Letters}/operations?state=done")).Items.Single()["operation_id"]!.ToString().ShouldBe(started.Text("operation_id"));
         (await Api.PostAsync(path + "/cancel", "")).Status.ShouldBe(409);
         (await Api.GetAsync($"{Letters}?group=commands")).Number("total").ShouldBe(0);

@@ -9,7 +9,7 @@ using Workers.Engine.Store;
 namespace Workers.Api.Reads;
 
 /// <summary>Commands, one and many.</summary>
-internal sealed class CommandReads(CommandLookup lookup, QueryBus queries)
+internal sealed class CommandReads(CommandLookup lookup, ParkedGlance glance, QueryBus queries)
 {
     private static readonly string[] s_filters = ["type", "kind", "state", "key", "user_id", "correlation_id", "error_code", "q", "internal", .. ListQuery.Times];
 
@@ -61,13 +61,13 @@ internal sealed class CommandReads(CommandLookup lookup, QueryBus queries)
             http.RequestAborted);
         var ends = lookup.Ends([.. page.Items.Where(row => row.Outcome is null).Select(row => row.Id)]);
         var rows = onlyRunning ? [.. page.Items.Where(row => ends.TryGetValue(row.Id, out var one) && one.End.State == CommandState.Running)] : page.Items;
-        var parked = rows.Any(row => row.Outcome is null && !ends.ContainsKey(row.Id)) ? lookup.Parked().ToDictionary(one => one.Record.Id) : [];
+        var parked = rows.Any(row => row.Outcome is null && !ends.ContainsKey(row.Id)) ? glance.Look() : null;
         await JsonList.SendAsync(
             http, rows, page.NextCursor,
             (writer, row) =>
             {
                 var (end, first) = ends.GetValueOrDefault(row.Id);
-                CommandResource.Write(writer, new CommandView(row, end) { First = first, Parked = end is null ? parked.GetValueOrDefault(row.Id) : null });
+                CommandResource.Write(writer, new CommandView(row, end) { First = first, Parked = end is null ? parked?.GetValueOrDefault(row.Id) : null });
             },
             page.Total, page.IsEstimate);
     }

@@ -11,6 +11,9 @@ namespace Workers.Pages.Commands;
 internal static class CommandsPage
 {
     public const string Path = "commands";
+
+    // The API counts no further.
+    private const long Counted = 10_000;
     private static readonly string[] s_states = ["QUEUED", "RUNNING", "RETRYING", "SCHEDULED", "SUCCEEDED", "FAILED", "DEAD_LETTERED", "CANCELLED", "UNDONE"];
     private static readonly string[] s_filters = ["kind", "type", "key", "user_id", "correlation_id", "error_code", "q", "from", "to"];
 
@@ -59,7 +62,9 @@ internal static class CommandsPage
         return counted.ToDictionary(one => one.state, one => CountOf(one.Found));
     }
 
-    public static string CountOf(Json list) => list["total_estimate"].IsThere ? Words.Count(list["total_estimate"].Number) + "+" : list["total"].IsThere ? Words.Count(list["total"].Number) : "";
+    /// <summary>Up to ten thousand exactly; <c>10,000+</c> where there are more, <c>about 1,000,000</c> where the API has estimated how many.</summary>
+    public static string CountOf(Json list) => list["total_estimate"] is { IsThere: true } estimate ? (estimate.Number > Counted ? $"about {Words.Count(estimate.Number)}" : Words.Count(estimate.Number) + "+")
+        : list["total"].IsThere ? Words.Count(list["total"].Number) : "";
 
     private static Html Tabs(Visit visit, string state, List<(string, string)> filters, Dictionary<string, string> counts) => Html.Of($"""
         <ul class="tabs" aria-label="States">{Html.Each(s_states.Prepend(""), one => Html.Of(

@@ -95,9 +95,29 @@ public sealed class PageTests
         var foreign = (await other.GetAsync("commands/" + id)).Token;
         await visitor.GetAsync("commands/" + id);
 
-        (await visitor.PostAsync($"commands/{id}/undo", foreign, ("reason", "x"))).Status.ShouldBe(400);
+        var refused = await visitor.PostAsync($"commands/{id}/undo", foreign, ("reason", "x"));
+        refused.Status.ShouldBe(400);
+        refused.Text.ShouldContain("Nothing was done");
+        refused.Text.ShouldContain($"""<a class="button" href="../../commands/{id}">Load the page again</a>""");
         (await visitor.PostAsync($"commands/{id}/undo", "", ("reason", "x"))).Status.ShouldBe(400);
         (await SharedProgram.Api.GetAsync("/api/v1/commands/" + id)).Text("state").ShouldBe("SUCCEEDED");
+    }
+
+    [Test]
+    public async Task A_form_that_is_sent_twice_is_done_once()
+    {
+        using var visitor = new Visitor(SharedProgram.Api.Address);
+        var name = $"once-{Guid.NewGuid():N}";
+        (await SharedProgram.Api.PostAsync("/api/v1/commands/schedule", $$$"""{"schedule_id":"{{{name}}}","cron":"0 0 3 1 1 ?","command":{"type":"SendNotification","user_id":"ada","channel":"in_app","title":"t","message":"m"}}""")).Status.ShouldBe(201);
+        var page = await visitor.GetAsync($"schedules/{name}");
+        page.Once.Count.ShouldBe(page.Once.Distinct().Count());
+
+        foreach (var once in new[] { page.Once[0], page.Once[0], page.Once[1] })
+        {
+            (await visitor.PostAsync($"schedules/{name}/trigger", page.Token, ("once", once))).Status.ShouldBe(303);
+        }
+
+        (await SharedProgram.Api.UntilAsync($"/api/v1/commands/scheduled/{name}/runs", list => list.Items.Count() >= 2)).Items.Count().ShouldBe(2);
     }
 
     [Test]

@@ -9,14 +9,21 @@ internal sealed partial class Visitor(Uri program) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = program };
 
+    private string _page = "";
+
     /// <summary>A page; its path is below <c>/console/</c>.</summary>
-    public async Task<Shown> GetAsync(string path = "") => await ShownAsync(await _http.GetAsync(new Uri("/console/" + path, UriKind.Relative)));
+    public async Task<Shown> GetAsync(string path = "")
+    {
+        _page = path;
+        return await ShownAsync(await _http.GetAsync(new Uri("/console/" + path, UriKind.Relative)));
+    }
 
     /// <summary>Sends a form with the token of a page that was loaded before.</summary>
     public async Task<Shown> PostAsync(string path, string token, params (string Name, string Value)[] fields)
     {
         using var form = new FormUrlEncodedContent([KeyValuePair.Create("form_token", token), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
-        return await ShownAsync(await _http.PostAsync(new Uri("/console/" + path, UriKind.Relative), form));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/console/" + path, UriKind.Relative)) { Content = form, Headers = { Referrer = new Uri(program, "/console/" + _page) } };
+        return await ShownAsync(await _http.SendAsync(request));
     }
 
     /// <summary>The same, and the page that follows.</summary>
@@ -50,8 +57,14 @@ internal sealed partial class Visitor(Uri program) : IDisposable
     {
         public string Token => TokenField().Match(Text) is { Success: true } found ? found.Groups[1].Value : throw new InvalidOperationException($"No form: {Status} {Text}");
 
+        /// <summary>What its forms name themselves.</summary>
+        public IReadOnlyList<string> Once => [.. OnceField().Matches(Text).Select(found => found.Groups[1].Value)];
+
         /// <summary>Where links and forms lead, as they are written.</summary>
         public IReadOnlyList<string> Links => [.. Leading().Matches(Text).Select(link => WebUtility.HtmlDecode(link.Groups[1].Value))];
+
+        [GeneratedRegex("name=\"once\" value=\"([0-9a-f]+)\"")]
+        private static partial Regex OnceField();
 
         [GeneratedRegex("name=\"form_token\" value=\"([^\"]+)\"")]
         private static partial Regex TokenField();

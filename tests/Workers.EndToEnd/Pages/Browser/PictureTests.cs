@@ -12,6 +12,12 @@ namespace Workers.EndToEnd.Pages.Browser;
 public sealed class PictureTests
 {
     private const int Tallest = 4_000;
+    private const int Wide = 1280;
+    private const int Window = 820;
+
+    /// <summary>What the documents show: the page, light or dark, and its picture's name there; its upper part.</summary>
+    private static readonly (string Page, bool Dark, string Name)[] s_documented = [("overview", false, "console-overview"), ("dead-letter", false, "console-dead-letter"), ("flow", true, "console-flow")];
+
     private static readonly string[] s_pages = ["", "commands", "commands?state=FAILED", "commands?state=DEAD_LETTERED", "commands/cancel?state=QUEUED", "commands/cancellations", "dead-letters", "dead-letters/replay", "dead-letters/replays", "flows", "flows?saga=order&state=Stuck", "queues", "schedules", "schedules/new", "workers", "audit", "you", "keyboard", "sign-in", "nowhere"];
 
     [Test]
@@ -25,7 +31,7 @@ public sealed class PictureTests
         var api = program?.Api ?? named!;
         List<(string Name, string Path)> pages = [.. s_pages.Select(path => (path.Length == 0 ? "overview" : path, path)), .. await DetailsAsync(api)];
         var wide = new List<string>();
-        foreach (var width in (int[])[1280, 390])
+        foreach (var width in (int[])[Wide, 390])
         {
             await using var tab = await browser.OpenAsync(width);
             foreach (var (name, path) in pages)
@@ -35,6 +41,10 @@ public sealed class PictureTests
                 {
                     await tab.DarkAsync(dark);
                     await File.WriteAllBytesAsync(Path.Combine(directory.FullName, $"{string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'))}-{width}-{(dark ? "dark" : "light")}.png"), await tab.PictureAsync(Tallest));
+                    foreach (var one in s_documented.Where(one => width == Wide && (one.Page, one.Dark) == (name, dark)))
+                    {
+                        await File.WriteAllBytesAsync(Path.Combine(directory.FullName, one.Name + ".png"), await tab.PictureAsync(Window));
+                    }
                 }
 
                 if ((await tab.SeeAsync("document.documentElement.scrollWidth - innerWidth"))!.GetValue<int>() is > 0 and var over)

@@ -102,6 +102,30 @@ public sealed class RoleTests
     }
 
     [Test]
+    public async Task A_page_that_stays_open_while_somebody_signs_in_anew_still_does_what_it_is_asked()
+    {
+        var key = await KeyAsync("operator");
+        await using var tab = await SignedInWithAsync(key);
+        await tab.GoAsync(At("queues"));
+        await tab.SeeAsync("window.first = document.querySelector('input[name=form_token]').value");
+        await tab.SeeAsync($$"""
+            (async () => {
+              const page = new DOMParser().parseFromString(await (await fetch('sign-in')).text(), 'text/html');
+              await fetch('sign-in', { method: 'POST', body: new URLSearchParams({ form_token: page.querySelector('input[name=form_token]').value, key: '{{key}}' }) });
+              document.querySelector('td details.act').open = true;
+            })()
+            """);
+
+        await tab.UntilAsync("window.first !== document.querySelector('td details.act input[name=form_token]').value");
+        await tab.SeeAsync("document.querySelector('td details.act input[name=reason]').value = 'kept'");
+        await tab.ThenLoadedAsync(() => tab.SeeAsync("document.querySelector('td details.act form button').click()"));
+
+        (await tab.SeeAsync("document.querySelector('.notice.ok') !== null && document.querySelector('main').textContent.includes('kept')"))!.GetValue<bool>().ShouldBeTrue();
+        await Api.PostAsync("/api/v1/commands/queues/audit/resume", "{}", _program.Admin);
+        Quiet(tab);
+    }
+
+    [Test]
     public async Task A_submitter_cancels_its_own_command_and_is_refused_anothers()
     {
         var key = await KeyAsync("submitter");
