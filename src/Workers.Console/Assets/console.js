@@ -134,6 +134,7 @@ document.addEventListener('toggle', event => {
   if (event.target.matches?.('details.act[open]')) event.target.querySelector('form input:not([type=hidden]), form textarea, form button')?.focus();
 }, true);
 // "Select all" and how many are selected.
+all('[data-all]').forEach(box => { box.parentElement.hidden = false; });
 document.addEventListener('change', event => {
   const form = event.target.closest('form');
   if (event.target.matches('[data-all]')) all('input[name=id]', document).forEach(box => { box.checked = event.target.checked; });

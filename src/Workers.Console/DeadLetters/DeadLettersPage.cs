@@ -97,7 +97,7 @@ internal static class DeadLettersPage
             """));
         return Parts.Section("letters-part", $"{Words.Count(total, "letter")}", Html.Of($"""
             <form method="post" action="{visit.Root}{Path}/selected">{Acts.Token(visit)}{table}
-            <div class="filters"><span id="selected" role="status">With those selected:</span>
+            <div class="filters with"><label hidden><input type="checkbox" data-all/> All on this page</label> <span id="selected" role="status">With those selected:</span>
             {Html.If(visit.May(Role.Operator), () => Html.Of($"""{Parts.Input("reason", "Reason")}<button name="do" value="replay">Replay</button> <button class="grave" name="do" value="discard">Discard</button>"""))}
             {Html.If(!visit.May(Role.Operator), () => Html.Of($"""<span class="denied"><button type="button" disabled>Replay</button><button type="button" disabled>Discard</button><small>{Acts.Needed(Role.Operator)}</small></span>"""))}
             <button name="do" value="compare">Compare two</button></div></form>

@@ -57,7 +57,7 @@ internal static class OverviewPage
     }
 
     /// <summary>What ninety-five of a hundred were done in; of none nothing.</summary>
-    private static string Spent(Json kind, string what) => kind["total"].Number == 0 ? "–" : Words.Length(kind[what]["p95"].Fraction);
+    public static string Spent(Json kind, string what) => kind["total"].Number == 0 ? "–" : Words.Length(kind[what]["p95"].Fraction);
 
     private static double Max(this List<double> values, double otherwise) => values.Count == 0 ? otherwise : values.Max();
 

@@ -87,7 +87,7 @@ internal static class QueuesPage
         var isPaused = pauses.Any(pause => pause["queue"].Text == kind && !pause["type"].IsThere && !pause["key"].IsThere);
         return Html.Of($"""
             <tr><th scope="row">{kind}</th><td class="number"><a href="{visit.Link("commands", ("kind", kind), ("state", "QUEUED"))}">{CommandsPage.CountOf(waiting)}</a></td><td class="number"><a href="{visit.Link("commands", ("kind", kind), ("state", "RETRYING"))}">{retrying}</a></td>
-            <td>{Parts.Time(oldest, visit.Now)}</td><td class="number">{Words.Length(figures["queue_ms"]["p95"].Fraction)}</td><td class="number">{Words.Length(figures["run_ms"]["p95"].Fraction)}</td><td>{Icons.State(isPaused ? "PAUSED" : "ACTIVE")}</td>
+            <td>{Parts.Time(oldest, visit.Now)}</td><td class="number">{Overview.OverviewPage.Spent(figures, "queue_ms")}</td><td class="number">{Overview.OverviewPage.Spent(figures, "run_ms")}</td><td>{Icons.State(isPaused ? "PAUSED" : "ACTIVE")}</td>
             <td>{Acts.Form(visit, $"{Path}/pause", $"Pause {kind}", Role.Operator, Html.Of($"""
                 {Parts.Hidden("kind", kind)}{Parts.Input("type", "Only commands of this name")}{Parts.Input("key", "Only those about")}{Parts.Input("reason", "Reason", required: true)}{Parts.Input("until", "Until", hint: "Such as 2026-01-31 12:00, UTC; until somebody resumes it where nothing is said")}
                 """), "What comes meanwhile is accepted and waits.")}</td></tr>

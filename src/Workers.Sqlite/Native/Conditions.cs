@@ -58,7 +58,7 @@ internal static class Counting
             where.Add(always);
         }
 
-        var rows = where.AddTo(connection[$"SELECT count(*) FROM (SELECT 1 FROM {table} {where} LIMIT ?)"]).Add(ListTotal.Exact + 1);
+        var rows = where.AddTo(connection[Sql(table, where)]).Add(ListTotal.Exact + 1);
         rows.Step();
         var count = rows.Int64(0);
         rows.Reset();
@@ -66,4 +66,7 @@ internal static class Counting
             : whole ? new ListTotal(Math.Max(ListTotal.Exact, connection[$"SELECT (SELECT max({row}) FROM {table}) - (SELECT min({row}) FROM {table}) + 1"].RunReturning()), true)
             : new ListTotal(ListTotal.Exact, true);
     }
+
+    /// <summary>The statement that counts, up to its limit.</summary>
+    internal static string Sql(string table, Conditions where) => $"SELECT count(*) FROM (SELECT 1 FROM {table} {where} LIMIT ?)";
 }

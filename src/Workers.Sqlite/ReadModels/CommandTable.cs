@@ -83,8 +83,10 @@ internal sealed class CommandTable(Connection connection)
     public List<CommandRow> FindByCallerId(string callerId) => List(new Conditions().Add("caller_id = ?", callerId).Add("submitted IS NOT NULL"), 100, 0);
 
     /// <summary>Without its cursor.</summary>
-    public ListTotal Count(CommandQuery query) => connection.CountList(
-        "commands", "rowid", Matching(query, query.State is null or CommandState.Succeeded ? [] : OftenNamed(query.Text)), Listed(query));
+    public ListTotal Count(CommandQuery query) => connection.CountList("commands", "rowid", Counted(query), Listed(query));
+
+    /// <summary>What is counted, of those that are listed.</summary>
+    internal Conditions Counted(CommandQuery query) => Matching(query, query.State is null or CommandState.Succeeded ? [] : OftenNamed(query.Text));
 
     public List<CommandRow> List(CommandQuery query)
     {
@@ -98,7 +100,7 @@ internal sealed class CommandTable(Connection connection)
     }
 
     // Those of the platform itself are a part of all at most: a list without them is counted as one of all.
-    private static string Listed(CommandQuery query) => query.WithoutOwn ? $"submitted IS NOT NULL AND NOT ({s_own})" : "submitted IS NOT NULL";
+    internal static string Listed(CommandQuery query) => query.WithoutOwn ? $"submitted IS NOT NULL AND NOT ({s_own})" : "submitted IS NOT NULL";
 
     // By an index what waits is found among what waits alone, not among all of its kind or name that ever came.
     private Conditions Matching(CommandQuery query, IReadOnlyList<string> often)

@@ -73,7 +73,8 @@ public sealed class SignInTests
 
         (await visitor.PostAsync("sign-out", you.Token)).Status.ShouldBe(303);
         (await visitor.GetAsync("you")).Location.ShouldStartWith("./sign-in");
-        (await visitor.PostAsync("queues/pause", you.Token, ("kind", "order"))).Location.ShouldStartWith("../sign-in");
+        (await visitor.PostAsync("queues/pause", you.Token, ("kind", "order"))).Location.ShouldBe("../sign-in?next=you");
+        (await visitor.GetAsync("sign-in?next=you")).Text.ShouldContain("Nothing was done");
     }
 
     private static string KeyOf((string Name, string Value) header) => header.Value["Bearer ".Length..];
