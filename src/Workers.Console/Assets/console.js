@@ -129,6 +129,10 @@ document.addEventListener('submit', event => {
   const button = event.submitter;
   if (event.target.method === 'post' && button) setTimeout(() => { button.disabled = true; setTimeout(() => { button.disabled = false; }, 10000); });
 });
+// Whoever comes back to a page means it anew.
+addEventListener('pageshow', event => {
+  if (event.persisted) all('input[name=once]').forEach(one => { one.value = [...crypto.getRandomValues(new Uint8Array(12))].map(byte => byte.toString(16).padStart(2, '0')).join(''); });
+});
 // An opened form begins with its first field.
 document.addEventListener('toggle', event => {
   if (event.target.matches?.('details.act[open]')) event.target.querySelector('form input:not([type=hidden]), form textarea, form button')?.focus();

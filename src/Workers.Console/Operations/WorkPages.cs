@@ -33,7 +33,7 @@ internal sealed class WorkPages(Work work)
 
         var (found, matched) = (answer.Json, answer.Json["matched"].Number);
         return new Page(title, work.List, Html.Of($"""
-            <p>Dry run: {Words.Count(matched, work.One)} would be {work.Done}{(said.Count == 0 ? ", all that there are" : ": " + Work.Which(said))}. {work.Promise}</p>
+            <p>Dry run: {Words.Count(matched, work.One)} would be {work.Done}{(said.Count == 0 ? ", all that there are" : ": " + Work.Which(said))}.{(matched == 0 ? "" : " " + work.Promise)}</p>
             {(matched > 0 ? Confirm(visit, found, said) : Html.Of($"""<p class="empty">There is nothing to be {work.Done} now.</p>"""))}
             <p><a href="{visit.Link(work.List, said)}">Back to the list</a></p>
             """));
