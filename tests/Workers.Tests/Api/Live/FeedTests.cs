@@ -75,15 +75,23 @@ public sealed class FeedTests : IDisposable
             (await streams[^1].NextAsync(TimeSpan.Zero, CancellationToken.None))!.ShouldBeEmpty();
         }
 
-        var (before, record) = (_live.Log.Opened, Tell());
+        // Once it is heard of, the tail has its reader.
+        await HearAsync();
+        var before = _live.Log.Opened;
 
-        foreach (var stream in streams)
-        {
-            (await stream.NextAsync(Patience, CancellationToken.None))!.ShouldBe([record]);
-            stream.Dispose();
-        }
+        await HearAsync();
 
         _live.Log.Opened.ShouldBe(before);
+        streams.ForEach(stream => stream.Dispose());
+
+        async Task HearAsync()
+        {
+            var record = Tell();
+            foreach (var stream in streams)
+            {
+                (await stream.NextAsync(Patience, CancellationToken.None))!.ShouldBe([record]);
+            }
+        }
     }
 
     [Test]
