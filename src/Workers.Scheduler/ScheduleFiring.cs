@@ -1,6 +1,7 @@
 using Workers.Contracts;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Headers;
+using Workers.Engine.Faults;
 using Workers.Engine.Log;
 
 namespace Workers.Scheduler;
@@ -18,10 +19,13 @@ internal sealed class ScheduleFiring(ILog log, TimeProvider time)
     /// <exception cref="LogUnavailableException">It is not said.</exception>
     public async Task FireAsync(string schedule, long dueMs, CancellationToken cancellation)
     {
+        FailPoint.Hit("schedule-before-append");
         await AppendAsync(new FireSchedule { ScheduleId = schedule, DueMs = dueMs }, Ids.Fire("fire\n" + schedule, dueMs), cancellation);
+        FailPoint.Hit("schedule-after-append");
         if (Fired is { } fired)
         {
             await fired(schedule, dueMs);
+            FailPoint.Hit("schedule-after-next");
         }
     }
 

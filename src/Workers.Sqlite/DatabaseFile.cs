@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Faults;
 using Workers.Sqlite.Migrations;
 using Workers.Sqlite.Native;
 using Workers.Sqlite.Writing;
@@ -49,7 +50,9 @@ internal sealed class DatabaseFile : IDisposable
             connection.Execute("BEGIN IMMEDIATE");
             Migrator.Apply(connection, migrations, path, time, logger);
             load?.Invoke(connection);
+            FailPoint.Hit("open-before-commit");
             connection.Execute("COMMIT");
+            FailPoint.Hit("open-after-commit");
             return new DatabaseFile(path, connection, logger);
         }
         catch (Exception exception)
@@ -71,7 +74,9 @@ internal sealed class DatabaseFile : IDisposable
         Readers.Dispose();
         try
         {
+            FailPoint.Hit("close-before-checkpoint");
             Connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            FailPoint.Hit("close-after-checkpoint");
         }
         catch (SqliteFailure)
         {

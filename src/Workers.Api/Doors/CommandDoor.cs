@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Workers.Api.Http;
 using Workers.Api.Reads;
+using Workers.Engine.Faults;
 using Workers.Engine.Log;
 using Workers.Engine.Options;
 using Workers.Engine.Projections;
@@ -65,10 +66,13 @@ internal sealed class CommandDoor(
 
         if (wait.Time == TimeSpan.Zero)
         {
+            FailPoint.Hit("door-before-append");
             await log.AppendAsync(submission.Record, CancellationToken.None);
+            FailPoint.Hit("door-before-accepted");
             accepted.Add(submission);
             meter.Submitted(submission.Info, submission.Record);
             await Answers.AcceptedAsync(http, submission, request, mask);
+            FailPoint.Hit("door-after-accepted");
             return;
         }
 
@@ -91,6 +95,7 @@ internal sealed class CommandDoor(
         }
 
         lines.Ended(submission, outcome);
+        FailPoint.Hit("door-before-answer");
         await Answers.OutcomeAsync(http, route, submission, outcome, replayed: outcome.Id != submission.Record.Id, preference);
     }
 
@@ -104,6 +109,7 @@ internal sealed class CommandDoor(
         try
         {
             await log.AppendAsync([.. submissions.Select(submission => submission.Record)], CancellationToken.None);
+            FailPoint.Hit("door-before-wait");
         }
         catch (LogUnavailableException)
         {

@@ -7,6 +7,7 @@ using Workers.Contracts.Effects;
 using Workers.Contracts.Headers;
 using Workers.Engine.Commands;
 using Workers.Engine.Dispatch;
+using Workers.Engine.Faults;
 using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Session;
@@ -52,7 +53,9 @@ internal sealed class EffectAttempt(ParkedRow row, IReadOnlyDictionary<string, I
             using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token);
             var context = new EffectContext(
                 _effect!.IdempotencyKey, Attempt, Time(FirstMs), _handler.Policy.Deadline is null ? null : Time(_handler.Policy.DeadlineMs(FirstMs)));
+            FailPoint.Hit("effect-before-call");
             var result = await _handler.ExecuteAsync(_effect, context, ends.Token).WaitAsync(ends.Token);
+            FailPoint.Hit("effect-after-call");
             return new EffectEnd(row, Result: ToRecord(result));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

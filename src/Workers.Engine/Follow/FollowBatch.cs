@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Workers.Contracts.Headers;
+using Workers.Engine.Faults;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 using Workers.Engine.Telemetry;
@@ -30,6 +31,7 @@ internal sealed class FollowBatch(
 
         try
         {
+            FailPoint.Hit("follow-before-write");
             var result = handler.CommitAsync(moving.ConvertAll(m => m.Move), cancellation).GetAwaiter().GetResult();
             if (result != FlushResult.Committed)
             {
@@ -44,6 +46,7 @@ internal sealed class FollowBatch(
             throw;
         }
 
+        FailPoint.Hit("follow-after-write");
         spans?.End(null);
         moving.ForEach(m => m.Partition.Committed(m.Move));
         care.Committed(_records.Count);

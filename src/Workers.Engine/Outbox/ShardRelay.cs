@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Workers.Engine.Faults;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 using Workers.Engine.Telemetry;
@@ -146,11 +147,14 @@ internal sealed class ShardRelay(IOutboxStore store, string group, PartitionId p
         }
 
         _last = batch.LastSeq;
+        FailPoint.Hit("relay-before-send");
         sender.Send(batch.Records, () => Acknowledge(pending));
+        FailPoint.Hit("relay-after-send");
     }
 
     private void Acknowledge(Pending pending)
     {
+        FailPoint.Hit("relay-before-mark");
         lock (_gate)
         {
             pending.Done = true;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Workers.Engine.Faults;
 using Workers.Engine.Log;
 using Workers.Engine.Session;
 using Workers.Engine.Store;
@@ -147,6 +148,7 @@ internal sealed class PartitionPump : IPumpPartition
         var flush = new Flush { Position = _chain.Move(), ControlVersion = _gate.Version };
         foreach (var timer in timers)
         {
+            FailPoint.Hit("timer-before-send");
             flush.Outgoing.Add(timer.Message);
             flush.TimersDone.Add(timer.Token);
             _context.Meter?.TimerSent(_context.Group, now - timer.DueMs);
@@ -154,7 +156,9 @@ internal sealed class PartitionPump : IPumpPartition
 
         _arrivals.MoveTo(flush);
         var started = Stopwatch.GetTimestamp();
+        FailPoint.Hit("pump-before-execute", here: items.Count > 0);
         _run.Execute(items, flush, now);
+        FailPoint.Hit("pump-before-flush", here: items.Count > 0);
         if (items.Count > 0)
         {
             _context.Meter?.Executed(_context.Group, Cursor.Partition.Topic, items.Count, started);

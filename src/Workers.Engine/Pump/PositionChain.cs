@@ -1,5 +1,6 @@
 using System.Globalization;
 using Workers.Contracts.Headers;
+using Workers.Engine.Faults;
 using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Outbox;
@@ -61,6 +62,7 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
     public PositionRow Take()
     {
         var row = context.Store.TakeAsync(context.Group, cursor.Partition, CancellationToken.None).GetAwaiter().GetResult();
+        FailPoint.Hit("pump-after-take");
         _shard = context.Relay?.Open(context.Group, cursor.Partition, context.Wake);
         return Start(row);
     }
@@ -102,6 +104,9 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
             worked = true;
             if (error is null && result == FlushResult.Committed)
             {
+                FailPoint.Hit("pump-after-flush", here: flush.Outcomes.Count > 0);
+                FailPoint.Hit("timer-after-send", here: flush.TimersDone.Count > 0);
+                FailPoint.Hit("relay-after-mark", here: flush.OutboxSent > 0);
                 Written(flush);
                 committed(flush);
                 context.Committed(flush);
@@ -181,6 +186,7 @@ internal sealed class PositionChain(PumpContext context, PartitionCursor cursor)
     {
         if (!Lost)
         {
+            FailPoint.Hit("pump-before-release");
             context.Store.ReleaseAsync(context.Group, cursor.Partition, _row.Epoch, CancellationToken.None).GetAwaiter().GetResult();
         }
     }

@@ -1,3 +1,4 @@
+using Workers.Engine.Faults;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 
@@ -19,6 +20,7 @@ internal sealed class RelaySink(IRelayLog log, IStateStore store) : IFeedSink, I
         if (records.Count > 0)
         {
             await SendAsync(records, cancellation).ConfigureAwait(false);
+            FailPoint.Hit("feed-before-position");
         }
 
         var results = await Task.WhenAll(parts.Select(p => store.FlushAsync(p.ToFlush(withRecords: false)))).ConfigureAwait(false);

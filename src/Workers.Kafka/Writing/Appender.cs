@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Workers.Engine.Faults;
 using Workers.Engine.Log;
 
 namespace Workers.Kafka.Writing;
@@ -33,6 +34,7 @@ internal sealed class Appender : IDisposable
         try
         {
             producer.Produce(_topics.On(record), Wire.RecordWriter.Write(record), report => Delivered(producer, record, report, delivery));
+            FailPoint.Hit("kafka-after-produce");
         }
         catch (Exception error) when (error is KafkaException or ObjectDisposedException)
         {
@@ -48,6 +50,7 @@ internal sealed class Appender : IDisposable
     {
         if (!report.Error.IsError)
         {
+            FailPoint.Hit("kafka-after-acknowledge");
             record.Offset = report.Offset.Value;
             _appended(record);
             delivery.SetResult();

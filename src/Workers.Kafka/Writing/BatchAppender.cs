@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
+using Workers.Engine.Faults;
 using Workers.Engine.Health;
 using Workers.Engine.Log;
 
@@ -137,7 +138,9 @@ internal sealed class BatchAppender : IDisposable
             });
         }
 
+        FailPoint.Hit("kafka-before-commit");
         Commit(_producer);
+        FailPoint.Hit("kafka-after-commit");
         delivered.Wait(Patience);
         for (var i = 0; i < records.Count; i++)
         {

@@ -1,3 +1,4 @@
+using Workers.Engine.Faults;
 using Workers.Engine.Store;
 
 namespace Workers.MySql.Connections;
@@ -26,7 +27,9 @@ internal static class Attempts
                 if (last is not null)
                 {
                     committing = true;
+                    FailPoint.Hit("mysql-before-commit");
                     session.Commit(last);
+                    FailPoint.Hit("mysql-after-commit");
                 }
                 else
                 {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Faults;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
 using Workers.Sqlite.Log;
@@ -245,11 +246,14 @@ internal sealed class Writer : IDisposable
         _context.Begun();
         _context.Connection["BEGIN IMMEDIATE"].Run();
         _context.Append(group.Appends);
+        FailPoint.Hit("sqlite-after-append", here: group.Appends.Count > 0);
     }
 
     private void Commit()
     {
+        FailPoint.Hit("sqlite-before-commit");
         _context.Connection["COMMIT"].Run();
+        FailPoint.Hit("sqlite-after-commit");
         _context.Committed();
     }
 

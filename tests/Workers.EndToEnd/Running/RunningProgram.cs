@@ -25,7 +25,7 @@ internal sealed class RunningProgram : IDisposable
 
     private readonly string _directory;
 
-    private RunningProgram(string directory, string? urls, IReadOnlyDictionary<string, string>? environment, string[]? verb = null)
+    private RunningProgram(string directory, string? urls, IReadOnlyDictionary<string, string>? environment, string[]? verb = null, string? program = null)
     {
         _directory = directory;
         var start = new ProcessStartInfo("dotnet")
@@ -33,7 +33,7 @@ internal sealed class RunningProgram : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
-            ArgumentList = { s_program },
+            ArgumentList = { program ?? s_program },
 
             // Most live for seconds, and compiling is most of what they do: nothing is counted for a second, better compilation.
             Environment = { ["DOTNET_TieredPGO"] = "0", ["DOTNET_EnableDiagnostics"] = "0", ["Workers__Api__AccessLog"] = "false", ["Workers__Logging__File"] = "", ["NO_COLOR"] = "1" },
@@ -66,9 +66,10 @@ internal sealed class RunningProgram : IDisposable
     public ApiClient Api { get; private set; } = null!;
 
     /// <summary>Starts it and returns when it serves.</summary>
+    /// <param name="build">Another build of it than the usual one; null: that one.</param>
     /// <exception cref="InvalidOperationException">It ended instead, or said nothing for long; with all that it wrote.</exception>
-    public static Task<RunningProgram> StartAsync(string directory, IReadOnlyDictionary<string, string>? environment = null) =>
-        ServingAsync(new RunningProgram(directory, "http://127.0.0.1:0", environment));
+    public static Task<RunningProgram> StartAsync(string directory, IReadOnlyDictionary<string, string>? environment = null, string? build = null) =>
+        ServingAsync(new RunningProgram(directory, "http://127.0.0.1:0", environment, program: build));
 
     /// <summary>The same with a demonstration's traffic.</summary>
     public static Task<RunningProgram> DemoAsync(string directory) => ServingAsync(new RunningProgram(directory, "http://127.0.0.1:0", null, ["serve", "--demo"]));
@@ -115,6 +116,12 @@ internal sealed class RunningProgram : IDisposable
         using var program = new RunningProgram(_directory, Api.Address.ToString(), environment: null, verb);
         return await program.EndAsync();
     }
+
+    /// <summary>Completes when it has ended, however.</summary>
+    public Task GoneAsync() => _process.WaitForExitAsync();
+
+    /// <summary>SIGTERM, and nothing more.</summary>
+    public void Tell() => _ = Signal(_process.Id, Sigterm);
 
     /// <summary>SIGTERM; what it ended with.</summary>
     public Task<Ended> TerminateAsync()
