@@ -37,8 +37,9 @@ public sealed class DataLock : IDisposable
             throw new StoreOpenException(
                 $"The data directory {directory} is in use by process {Read(pid)}; stop it first or name another directory with --data.", exception);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or ArgumentOutOfRangeException)
         {
+            // The second: a file that may not grow further (RLIMIT_FSIZE).
             throw new StoreOpenException($"The data directory {directory} cannot be written: {exception.Message}", exception);
         }
     }

@@ -54,6 +54,7 @@ internal static class FileCheck
         { IsDamage: true } => Damaged(path, failure.Message, failure),
         { IsBusy: true } => new StoreOpenException($"{path} is locked by another process; stop it first.", failure),
         { IsFull: true } => new StoreOpenException($"The disk that holds {path} is full.", failure),
+        { IsReadOnly: true } => new StoreOpenException($"{path} cannot be written; change its owner or mode, or mount its file system for writing.", failure),
         _ => new StoreOpenException($"{path} cannot be opened: {failure.Message}", failure),
     };
 

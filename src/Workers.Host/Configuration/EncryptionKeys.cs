@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Workers.Contracts.Commands;
 using Workers.Engine.Encryption;
 using Workers.Engine.Identity;
+using Workers.Engine.Store;
 using Workers.Handlers.Projections;
 
 namespace Workers.Host.Configuration;
@@ -41,7 +42,18 @@ internal static class EncryptionKeys
         : options.Encryption.KeyFile.Length > 0 ? Read(options.Encryption.KeyFile, "Workers:Encryption:KeyFile", () => File.ReadAllText(options.Encryption.KeyFile))
         : OfDirectory(Path.Combine(Path.GetFullPath(options.Data), FileName));
 
-    private static IReadOnlyList<DataKey> OfDirectory(string path) => Read(path, "The key file", () => PrivateFile.ReadOrMake(path, () => $"{DataKey.Make()}\n"));
+    // No fault of the configuration where it cannot be made: the directory is full, or not to be written.
+    private static IReadOnlyList<DataKey> OfDirectory(string path) => Read(path, "The key file", () =>
+    {
+        try
+        {
+            return PrivateFile.ReadOrMake(path, () => $"{DataKey.Make()}\n");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreOpenException($"The key file {path} cannot be read or made: {error.Message}", error);
+        }
+    });
 
     private static IReadOnlyList<DataKey> Read(string path, string what, Func<string> read)
     {

@@ -87,8 +87,9 @@ internal sealed class RollingFile : ILineSink
             write();
             _told = false;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
+            // ArgumentOutOfRangeException: what .NET makes of a file that may not grow further (RLIMIT_FSIZE).
             if (!_told)
             {
                 _told = true;

@@ -29,6 +29,7 @@ internal static class Serving
     public static async Task<int> Run(Settings settings)
     {
         using var stop = new EarlyStop();
+        using var limit = FileLimit.Survive();
         _ = Addresses.Of(settings);
         if (settings.Options.Demo)
         {

@@ -17,7 +17,10 @@ internal sealed class SqliteFailure(int code, string message) : Exception($"SQLi
 
     public bool IsInterrupted => Primary == raw.SQLITE_INTERRUPT;
 
-    public bool IsFull => Primary == raw.SQLITE_FULL;
+    /// <summary>No room; SHMSIZE: for the index of the write-ahead log, which is made at the opening.</summary>
+    public bool IsFull => Primary == raw.SQLITE_FULL || Code == raw.SQLITE_IOERR_SHMSIZE;
+
+    public bool IsReadOnly => Primary == raw.SQLITE_READONLY;
 
     /// <summary>Not this statement but the file, disk or memory is the trouble: SQLite may have rolled the transaction back.</summary>
     public bool IsOfFile => Primary is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_NOMEM or raw.SQLITE_BUSY or raw.SQLITE_READONLY

@@ -10,7 +10,7 @@ internal sealed class Cluster : IAsyncDisposable
 {
     private readonly string _name = $"e2e{Guid.NewGuid():N}"[..14];
     private readonly List<DataDirectory> _directories = [];
-    private readonly List<Dictionary<string, string>> _environments = [];
+    private readonly Dictionary<string, Dictionary<string, string>> _environments = [];
     private readonly Dictionary<string, KilledProgram> _programs = [];
     private readonly ClusterServers _servers;
 
@@ -61,11 +61,11 @@ internal sealed class Cluster : IAsyncDisposable
     public async Task AddAsync(string name)
     {
         var (directory, environment) = (DirectoryOf(name), Environment(name.TrimEnd('0', '1', '2', '3', '4')));
-        var program = new KilledProgram(directory.FullName, environment);
+        var program = new KilledProgram(directory.FullName, environment, _servers.Build);
         lock (_programs)
         {
             _programs.Add(name, program);
-            _environments.Add(environment);
+            _environments.Add(name, environment);
             _door ??= directory;
         }
 
@@ -78,10 +78,17 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Ends all processes by SIGKILL.</summary>
     public Task KillAsync() => Task.WhenAll(_programs.Values.Select(program => program.KillAsync()));
 
+    /// <summary>A setting of one process, from its next start on.</summary>
+    public void Set(string name, string setting, string value) => _environments[name][setting] = value;
+
     /// <summary>Starts all processes again, with this of their settings changed.</summary>
     public Task StartAgainAsync(string setting, string value)
     {
-        _environments.ForEach(environment => environment[setting] = value);
+        foreach (var environment in _environments.Values)
+        {
+            environment[setting] = value;
+        }
+
         return Task.WhenAll(_programs.Values.Select(StartAsync));
     }
 

@@ -6,6 +6,9 @@ namespace Workers.EndToEnd.Cluster;
 /// <param name="MongoDb">Null: audit and read models are the door's, in its directory.</param>
 internal sealed partial record ClusterServers(string Kafka, string MySql, string? MongoDb)
 {
+    /// <summary>Another build of the program than the usual one; null: that one.</summary>
+    public string? Build { get; init; }
+
     /// <summary>More of the environment of every process.</summary>
     public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>();
 

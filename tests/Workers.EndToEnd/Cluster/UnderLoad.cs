@@ -10,9 +10,10 @@ internal static class UnderLoad
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    public static async Task RunAsync(Cluster cluster, Func<Load, Random, Task> harm)
+    /// <param name="usual">The seed where <c>WORKERS_SEED</c> names none; null: chance.</param>
+    public static async Task RunAsync(Cluster cluster, Func<Load, Random, Task> harm, int? usual = null)
     {
-        var seed = Setting("WORKERS_SEED", Random.Shared.Next());
+        var seed = Setting("WORKERS_SEED", usual ?? Random.Shared.Next());
         TestContext.Out.WriteLine($"WORKERS_SEED={seed}");
         using var load = new Load(cluster.Door, seed, paced: true);
         var began = Stopwatch.GetTimestamp();

@@ -9,8 +9,6 @@ namespace Workers.EndToEnd.Faults;
 /// </summary>
 internal static class Chain
 {
-    private const string FailAt = "WORKERS_FAIL_AT";
-    private const int Few = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <param name="build">The program with fail points.</param>
@@ -27,19 +25,19 @@ internal static class Chain
         var later = await Later.BeginAsync((await program.Present).Api);
         await program.KillAsync();
 
-        var (callers, answers) = (load.RunAsync(), new Answers(load));
+        var (callers, dying) = (load.RunAsync(), new Dying(load));
         try
         {
             foreach (var death in deaths)
             {
-                environment[FailAt] = death.At;
+                environment[Death.FailAt] = death.At;
                 if (await program.TryStartAsync())
                 {
-                    await DieAsync(program, answers, later, death);
+                    await dying.AsToldAsync(program, death.Moment, present => later.AddAsync(present.Api));
                 }
             }
 
-            environment.Remove(FailAt);
+            environment.Remove(Death.FailAt);
             await program.StartAsync();
             load.End();
             await callers.WaitAsync(Patience);
@@ -52,42 +50,5 @@ internal static class Chain
         var api = (await program.Present).Api;
         await later.AddsUpAsync(api);
         await new Findings(api, load, data.Ledger).AllAddsUpAsync();
-    }
-
-    private static async Task DieAsync(KilledProgram program, Answers answers, Later later, Death death)
-    {
-        var present = await program.Present;
-        var gone = present.GoneAsync();
-        using var limit = new CancellationTokenSource(Patience);
-        do
-        {
-            await later.AddAsync(present.Api);
-            await answers.SomeAsync(gone);
-            if (death.Moment == Moment.Stop)
-            {
-                present.Tell();
-                break;
-            }
-        }
-        while (!gone.IsCompleted && !limit.IsCancellationRequested);
-
-        await gone.WaitAsync(Patience);
-        await program.DiedAsync();
-    }
-
-    /// <summary>What was permitted and not answered when the program died is answered by the next one.</summary>
-    private sealed class Answers(Load load)
-    {
-        private Task? _waiting;
-
-        public async Task SomeAsync(Task gone)
-        {
-            _waiting ??= load.AnsweredAsync(Few, Patience);
-            if (await Task.WhenAny(gone, _waiting) == _waiting)
-            {
-                await _waiting;
-                _waiting = null;
-            }
-        }
     }
 }

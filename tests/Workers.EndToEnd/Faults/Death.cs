@@ -18,6 +18,9 @@ internal enum Moment
 /// <summary>At which point the program dies, and at which hit of it, as a seed draws it.</summary>
 internal readonly record struct Death(int Seed, string Point, Moment Moment, int Hit)
 {
+    /// <summary>By which a program is told <see cref="At"/>.</summary>
+    public const string FailAt = "WORKERS_FAIL_AT";
+
     /// <summary>The points of the embedded shape. Hits are drawn up to <c>Hits</c>: each comes within seconds.</summary>
     private static readonly (string Point, Moment Moment, int Hits)[] s_embedded =
     [
@@ -56,13 +59,13 @@ internal readonly record struct Death(int Seed, string Point, Moment Moment, int
         ("kafka-after-acknowledge", "api,projections,audit", 8),
         ("kafka-before-commit", "api,projections,audit", 2),
         ("kafka-after-commit", "api,projections,audit", 2),
-        ("mysql-before-commit", "commands", 30),
-        ("mysql-after-commit", "commands", 30),
-        ("relay-before-send", "commands", 10),
-        ("relay-after-send", "commands", 10),
-        ("relay-before-mark", "commands", 10),
-        ("relay-after-mark", "commands", 4),
-        ("feed-before-position", "feeds", 4),
+        ("mysql-before-commit", "commands,sagas", 30),
+        ("mysql-after-commit", "commands,sagas", 30),
+        ("relay-before-send", "commands,sagas", 10),
+        ("relay-after-send", "commands,sagas", 10),
+        ("relay-before-mark", "commands,sagas", 10),
+        ("relay-after-mark", "commands,sagas", 4),
+        ("feed-before-position", "effects,feeds", 4),
     ];
 
     public static IEnumerable<string> EmbeddedPoints => s_embedded.Select(one => one.Point);
