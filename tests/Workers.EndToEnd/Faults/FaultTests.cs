@@ -14,7 +14,7 @@ namespace Workers.EndToEnd.Faults;
 [Category("Slow")]
 public sealed partial class FaultTests
 {
-    /// <summary>Names the program that was built with fail points: <c>dotnet publish src/Workers.Host -c FailPoints -o DIRECTORY</c>, there <c>Workers.Host.dll</c>.</summary>
+    /// <summary>Names the program that was built with fail points: <c>dotnet build src/Workers.Host -c FailPoints</c>, in <c>bin/FailPoints</c> there.</summary>
     public const string Build = "WORKERS_TEST_FAILPOINTS";
 
     private const int Together = 10;
@@ -60,7 +60,7 @@ public sealed partial class FaultTests
     private static string Told(int[] seeds, Exception error) => string.Create(CultureInfo.InvariantCulture, $"""
 
         {string.Join(", ", seeds.Select(seed => Death.Embedded(seed).At))}: {error}
-        Repeat with: WORKERS_SEED={seeds[0]} WORKERS_SEEDS={seeds.Length} dotnet test tests/Workers.EndToEnd -c Release --filter FullyQualifiedName~{nameof(FaultTests)}
+        Repeat with: WORKERS_SEED={seeds[0]} WORKERS_SEEDS={seeds.Length} dotnet test tests/Workers.EndToEnd -c Release --filter FullyQualifiedName~Faults.{nameof(FaultTests)}
 
         """);
 

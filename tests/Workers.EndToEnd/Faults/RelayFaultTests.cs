@@ -41,7 +41,7 @@ public sealed class RelayFaultTests
         {
             throw new AssertionException(string.Create(CultureInfo.InvariantCulture, $"""
                 {error.Message}
-                Repeat with: WORKERS_SEED={first} WORKERS_CLUSTER_SEEDS={count} dotnet test tests/Workers.EndToEnd -c Release --filter FullyQualifiedName~{nameof(RelayFaultTests)}
+                Repeat with: WORKERS_SEED={first} WORKERS_CLUSTER_SEEDS={count} dotnet test tests/Workers.EndToEnd -c Release --filter FullyQualifiedName~Faults.{nameof(RelayFaultTests)}
                 """), error);
         }
     }

@@ -10,6 +10,8 @@ internal sealed class Findings(ApiClient api, Load load, string ledger, Action<s
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    // Of what was sent again before the first was executed: the first.
+    private readonly HashSet<string> _ended = [];
     private readonly List<JsonObject> _flows = [];
     private readonly List<JsonObject> _commands = [];
     private readonly List<JsonObject> _audit = [];
@@ -29,7 +31,8 @@ internal sealed class Findings(ApiClient api, Load load, string ledger, Action<s
         progress?.Invoke("flows have ended");
         foreach (var accepted in load.Accepted)
         {
-            await api.UntilAsync($"/api/v1/commands/{accepted.CommandId}", command => command.Text("completed_at") is not null);
+            var ended = await api.UntilAsync($"/api/v1/commands/{accepted.CommandId}", command => command.Text("completed_at") is not null);
+            _ended.Add(ended.Text("id")!);
         }
 
         progress?.Invoke("commands have ended");
@@ -122,7 +125,7 @@ internal sealed class Findings(ApiClient api, Load load, string ledger, Action<s
         var asked = _audit.Select(entry => entry["id"]!.ToString()).ToHashSet();
         var ended = _audit.Where(entry => entry["outcome"] is not null).Select(entry => entry["command_id"]!.ToString()).ToHashSet();
         var listed = _commands.Select(command => command["id"]!.ToString()).ToHashSet();
-        return load.Accepted.All(accepted => listed.Contains(accepted.CommandId) && ended.Contains(accepted.CommandId)) && listed.All(asked.Contains)
+        return load.Accepted.All(accepted => listed.Contains(accepted.CommandId)) && _ended.All(ended.Contains) && listed.All(asked.Contains)
             && NumberedChanges().Count() == load.Numbered;
     }
 
