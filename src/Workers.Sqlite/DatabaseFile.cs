@@ -45,6 +45,11 @@ internal sealed class DatabaseFile : IDisposable
         {
             FileCheck.Header(path);
             connection = Connection.OpenWriter(path);
+            if (connection.IsReadOnly)
+            {
+                throw FileCheck.ReadOnly(path);
+            }
+
             connection.Execute($"{Settings} PRAGMA synchronous = {(synced ? "FULL" : "NORMAL")}; PRAGMA cache_size = -{cacheKiB};");
             FileCheck.Content(connection, path);
             connection.Execute("BEGIN IMMEDIATE");

@@ -54,9 +54,12 @@ internal static class FileCheck
         { IsDamage: true } => Damaged(path, failure.Message, failure),
         { IsBusy: true } => new StoreOpenException($"{path} is locked by another process; stop it first.", failure),
         { IsFull: true } => new StoreOpenException($"The disk that holds {path} is full.", failure),
-        { IsReadOnly: true } => new StoreOpenException($"{path} cannot be written; change its owner or mode, or mount its file system for writing.", failure),
+        { IsReadOnly: true } => ReadOnly(path, failure),
         _ => new StoreOpenException($"{path} cannot be opened: {failure.Message}", failure),
     };
+
+    public static StoreOpenException ReadOnly(string path, Exception? inner = null) =>
+        new($"{path} cannot be written; change its owner or mode, or mount its file system for writing.", inner);
 
     private static StoreOpenException Damaged(string path, string detail, Exception? inner) => new(
         $"{path} is damaged ({detail.ReplaceLineEndings(" ").TrimEnd('.')}); move it away or put a backup in its place.", inner);

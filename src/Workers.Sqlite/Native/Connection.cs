@@ -20,6 +20,9 @@ internal sealed unsafe class Connection : IDisposable
     /// <summary>True from BEGIN until COMMIT, ROLLBACK or an error at which SQLite rolled back by itself.</summary>
     public bool InTransaction => Sqlite3.GetAutocommit(Handle) == 0;
 
+    /// <summary>SQLite opens a file that may not be written for reading, though it was asked for more, and takes it for a database until the first write.</summary>
+    public bool IsReadOnly => raw.sqlite3_db_readonly(_db, "main") == 1;
+
     /// <summary>Rows changed by the last INSERT, UPDATE or DELETE.</summary>
     public int Changes => Sqlite3.Changes(Handle);
 

@@ -79,6 +79,21 @@ public sealed class FullDiskTests
         (ended.ExitCode, ended.Error).ShouldBe((Unavailable, $"error: The data directory {disk.FullName} cannot be written: Read-only file system : '{Path.Combine(disk.FullName, "lock")}'{Environment.NewLine}"));
     }
 
+    [Test]
+    public async Task A_start_on_a_data_file_that_is_read_only_says_so()
+    {
+        await using var disk = await SmallDisk.MountAsync(Roomy);
+        using (var first = await RunningProgram.StartAsync(disk.FullName))
+        {
+            (await first.TerminateAsync()).ExitCode.ShouldBe(0);
+        }
+
+        await SmallDisk.ReadOnlyAsync(disk.Database);
+        var ended = await RunningProgram.RunAsync(disk.FullName);
+
+        (ended.ExitCode, ended.Error).ShouldBe((Unavailable, $"error: {disk.Database} cannot be written; change its owner or mode, or mount its file system for writing.{Environment.NewLine}"));
+    }
+
     private static async Task FillAsync(string directory, string ledger, Func<RunningProgram, Task> fill, Func<RunningProgram, Task> makeRoom)
     {
         // It logs into a file there too; what the runtime itself keeps in files in memory would be limited as well.

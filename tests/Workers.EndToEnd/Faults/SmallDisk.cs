@@ -60,6 +60,13 @@ internal sealed class SmallDisk : IAsyncDisposable
     /// <summary>Nothing may have a file of it open for writing.</summary>
     public Task ReadOnlyAsync() => Tool.RunAsync("mount", ["-o", "remount,ro", FullName]);
 
+    /// <summary>One of its files alone.</summary>
+    public static async Task ReadOnlyAsync(string file)
+    {
+        await Tool.RunAsync("mount", ["--bind", file, file]);
+        await Tool.RunAsync("mount", ["-o", "remount,bind,ro", file]);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Tool.RunAsync("umount", ["-l", FullName]);
