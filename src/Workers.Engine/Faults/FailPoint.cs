@@ -8,7 +8,7 @@ namespace Workers.Engine.Faults;
 /// </summary>
 public static class FailPoint
 {
-    /// <summary>Dies here, where <c>WORKERS_FAIL_AT</c> (<c>point:hit</c>) says so; takes long, where <c>WORKERS_SLOW_AT</c> (<c>point:ms</c>) does.</summary>
+    /// <summary>Dies here, where <c>WORKERS_FAIL_AT</c> (<c>point:hit:ms</c>) says so, after so long; takes long, where <c>WORKERS_SLOW_AT</c> (<c>point:ms</c>) does.</summary>
     /// <param name="name">In lower case, with hyphens; each stands in the code once.</param>
     [Conditional("FAILPOINTS")]
     public static void Hit(string name) => Armed(name);
@@ -24,9 +24,9 @@ public static class FailPoint
     }
 
 #if FAILPOINTS
-    // {point}:{hit}, the first hit being 1.
+    // {point}:{hit}:{ms}, the first hit being 1.
     private static readonly string[] s_at = (Environment.GetEnvironmentVariable("WORKERS_FAIL_AT") ?? "").Split(':');
-    private static readonly int s_hit = s_at.Length == 2 ? int.Parse(s_at[1], System.Globalization.CultureInfo.InvariantCulture) : 0;
+    private static readonly int s_hit = s_at.Length == 3 ? int.Parse(s_at[1], System.Globalization.CultureInfo.InvariantCulture) : 0;
     private static int s_hits;
 
     // {point}:{ms}
@@ -42,6 +42,8 @@ public static class FailPoint
 
         if (name == s_at[0] && Interlocked.Increment(ref s_hits) == s_hit)
         {
+            // Meanwhile the other threads go on: what they tell of this one's work too early is told.
+            Thread.Sleep(int.Parse(s_at[2], System.Globalization.CultureInfo.InvariantCulture));
             Console.Error.WriteLine($"died at {name}:{s_hit}");
             _ = Kill(Environment.ProcessId, 9);
         }

@@ -15,11 +15,13 @@ internal enum Moment
     Stop,
 }
 
-/// <summary>At which point the program dies, and at which hit of it, as a seed draws it.</summary>
-internal readonly record struct Death(int Seed, string Point, Moment Moment, int Hit)
+/// <summary>At which point the program dies, at which hit of it, and how long after it, as a seed draws it.</summary>
+internal readonly record struct Death(int Seed, string Point, Moment Moment, int Hit, int AfterMs)
 {
     /// <summary>By which a program is told <see cref="At"/>.</summary>
     public const string FailAt = "WORKERS_FAIL_AT";
+
+    private const int HeldMs = 40;
 
     /// <summary>The points of the embedded shape. Hits are drawn up to <c>Hits</c>: each comes within seconds.</summary>
     private static readonly (string Point, Moment Moment, int Hits)[] s_embedded =
@@ -73,20 +75,27 @@ internal readonly record struct Death(int Seed, string Point, Moment Moment, int
     public static IEnumerable<string> ClusterPoints => s_cluster.Select(one => one.Point);
 
     /// <summary>As the program is told.</summary>
-    public string At => string.Create(CultureInfo.InvariantCulture, $"{Point}:{Hit}");
+    public string At => string.Create(CultureInfo.InvariantCulture, $"{Point}:{Hit}:{AfterMs}");
 
     /// <summary>Seeds that follow each other come by all points; which hit it is, is chance.</summary>
     public static Death Embedded(int seed)
     {
         var (point, moment, hits) = s_embedded[Place(seed, s_embedded.Length)];
-        return new Death(seed, point, moment, new Random(seed).Next(hits) + 1);
+        return Draw(seed, point, moment, hits);
     }
 
     /// <summary>The same of a cluster, and which process dies.</summary>
     public static (Death Death, string Process) Cluster(int seed)
     {
         var (point, process, hits) = s_cluster[Place(seed, s_cluster.Length)];
-        return (new Death(seed, point, Moment.Work, new Random(seed).Next(hits) + 1), process);
+        return (Draw(seed, point, Moment.Work, hits), process);
+    }
+
+    // At once, or with the point's own thread held: what the others do too early is then seen from outside.
+    private static Death Draw(int seed, string point, Moment moment, int hits)
+    {
+        var random = new Random(seed);
+        return new Death(seed, point, moment, random.Next(hits) + 1, random.Next(2) * HeldMs);
     }
 
     // Neighbours in the list do not follow each other: 7 has no divisor in common with either length.
