@@ -82,7 +82,7 @@ public static class ApiModule
     /// <summary>Applies the file of schedules once requests can be served.</summary>
     public static IServiceCollection AddScheduleFile(this IServiceCollection services) => services.AddHostedService<ScheduleFile>();
 
-    /// <summary>Who may call, for every process that serves anything. Needs <c>ILog</c> and <c>IStateStore</c>; takes <c>ControlFeed</c>, <c>IRateLimiter</c>, <c>DataCipher</c> and <c>LocalSecret</c> where they are there.</summary>
+    /// <summary>Who may call, for every process that serves anything. Needs <c>ILog</c> and <c>IStateStore</c>; takes <c>ControlFeed</c>, <c>IRateLimiter</c>, <c>Backlog</c>, <c>DataCipher</c> and <c>LocalSecret</c> where they are there.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -100,6 +100,8 @@ public static class ApiModule
         services.TryAddSingleton<JwtTokens>();
         services.TryAddSingleton<RequestSignature>();
         services.TryAddSingleton<Credentials>();
+        services.TryAddSingleton<EngineMeter>();
+        services.TryAddSingleton(provider => new LoadShedder(provider.GetRequiredService<ApiOptions>(), provider.GetRequiredService<EngineMeter>(), provider.GetService<Backlog>()));
         services.TryAddSingleton<Admission>();
         return services;
     }

@@ -110,7 +110,7 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
         var door = Get<ControlDoor>();
         Get(Commands + "/queue", Get<QueueReads>().ListAsync).Describe(List<CommandShape, QueueFilters>("What waits to be executed"));
         Delete(Commands + "/queue", Role.Operator, door.ClearAsync).Describe(Write<ReasonBody, ClearedQueueShape>("Cancel what waits in the queue"));
-        Post(Commands + "/{id}/cancel", Role.Submitter | Role.Operator, door.CancelAsync).Describe(Write<ReasonBody, CommandShape>("Cancel a command that waits"));
+        Post(Commands + "/{id}/cancel", Role.Submitter | Role.Operator, door.CancelAsync).WithMetadata(new TakesBack()).Describe(Write<ReasonBody, CommandShape>("Cancel a command that waits"));
         var (cancellations, operations) = (Get<CancellationDoor>(), Get<CancellationReads>());
         Post(Commands + "/cancel", Role.Operator, cancellations.StartAsync)
             .Describe(Write<CancellationBody, CancellationShape>("Cancel commands that wait, all that a filter finds")
@@ -208,7 +208,7 @@ internal sealed class Endpoints(IEndpointRouteBuilder app)
             .Describe(Do<ScheduleBodyShape, PreviewShape>("When a schedule would fire, before there is one") with { Query = typeof(Limited), NeedsBody = true });
         Get(one, reads.OneAsync).Describe(One<ScheduleShape>("A schedule") with { Query = typeof(CommandPlace) });
         Put(one, Role.Submitter | Role.Operator, door.ChangeAsync).Describe(Write<ScheduleBodyShape, ScheduleShape>("Change a schedule, or the time of a command") with { NeedsBody = true });
-        Delete(one, Role.Submitter | Role.Operator, door.DeleteAsync).Describe(Write<ReasonBody, ScheduleAskedShape>("Delete a schedule, or cancel a command that waits for its time"));
+        Delete(one, Role.Submitter | Role.Operator, door.DeleteAsync).WithMetadata(new TakesBack()).Describe(Write<ReasonBody, ScheduleAskedShape>("Delete a schedule, or cancel a command that waits for its time"));
         Post(one + "/pause", Role.Operator, door.PauseAsync).Describe(Write<SchedulePauseBody, ScheduleShape>("Keep a schedule from firing"));
         Post(one + "/resume", Role.Operator, door.ResumeAsync).Describe(Write<ReasonBody, ScheduleShape>("Let a schedule fire again"));
         Post(one + "/trigger", Role.Submitter | Role.Operator, door.TriggerAsync).Describe(Write<ReasonBody, ScheduleAskedShape>("Have a schedule's command executed now"));

@@ -139,7 +139,7 @@ internal sealed class Responses(Schemas schemas, Examples examples)
         {
             _problems[name] = new JsonObject
             {
-                ["description"] = ReasonPhrases.GetReasonPhrase(status),
+                ["description"] = Says(status),
                 ["headers"] = Refer(
                 [
                     .. status is 429 or 503 ? ["Retry-After"] : Array.Empty<string>(), .. status is 401 or 403 ? ["WWW-Authenticate"] : Array.Empty<string>(), .. status == 426 ? ["Upgrade"] : Array.Empty<string>(),
@@ -165,6 +165,13 @@ internal sealed class Responses(Schemas schemas, Examples examples)
         ["code"] = Code(status),
         ["trace_id"] = "0af7651916cd43dd8448eb211c80319c",
         ["retryable"] = status is 429 or 503,
+    };
+
+    private static string Says(int status) => status switch
+    {
+        StatusCodes.Status503ServiceUnavailable =>
+            "Not now: what it needs is away (`LOG_UNAVAILABLE`, `STORE_UNAVAILABLE`), or more is to be done than can be (`OVERLOADED`). Nothing was accepted; the same request may be sent again after `Retry-After`",
+        _ => ReasonPhrases.GetReasonPhrase(status),
     };
 
     private static string Sentence(int status) => status switch

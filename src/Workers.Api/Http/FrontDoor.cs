@@ -13,17 +13,22 @@ using Workers.Engine.Store;
 
 namespace Workers.Api.Http;
 
-/// <summary>What every request passes: who may come in, one access line, and a problem for whatever ends badly.</summary>
-internal sealed class FrontDoor(RequestDelegate next, ApiOptions options, Admission admission, ILogger<FrontDoor> log)
+/// <summary>What every request passes: whether there is room for it, who may come in, one access line, and a problem for whatever ends badly.</summary>
+internal sealed class FrontDoor(RequestDelegate next, ApiOptions options, LoadShedder shedder, Admission admission, ILogger<FrontDoor> log)
 {
     private readonly Outage _appends = new();
 
     public async Task InvokeAsync(HttpContext http)
     {
         var started = Stopwatch.GetTimestamp();
+        var place = shedder.Enter(http);
         try
         {
-            if (await admission.RefuseAsync(http) is { } refused)
+            if (place.Refused is { } overloaded)
+            {
+                await overloaded.WriteAsync(http);
+            }
+            else if (await admission.RefuseAsync(http) is { } refused)
             {
                 await refused.WriteAsync(http);
             }
@@ -54,6 +59,7 @@ internal sealed class FrontDoor(RequestDelegate next, ApiOptions options, Admiss
         }
         finally
         {
+            shedder.Leave(place);
             Traces.Describe(http, RouteOf(http));
             if (options.AccessLog && http.Features.Get<FromConsole>() is null)
             {

@@ -42,6 +42,18 @@ public sealed class ApiOptions : IValidatableObject
     /// <summary>One line a request in the log: method, route, status, milliseconds, trace id. Default true.</summary>
     public bool AccessLog { get; set; } = true;
 
+    /// <summary>Writes that are in work at once, and as many reads; one more is 503 before its body is read. Live streams and administration are not counted. Default 5,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxInFlight { get; set; } = 5_000;
+
+    /// <summary>Records that wait in the log to be executed; with more, what would add to them is 503. Default 2,000,000.</summary>
+    [Range(1L, 1_000_000_000_000L)]
+    public long MaxBacklog { get; set; } = 2_000_000;
+
+    /// <summary>How old the oldest of them may be, and how long executing them all may take as it goes now; beyond, what would add to them is 503. Default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan MaxBacklogTime { get; set; } = TimeSpan.FromMinutes(5);
+
     public RateLimitOptions RateLimit { get; set; } = new();
 
     public JwtOptions Jwt { get; set; } = new();

@@ -24,6 +24,7 @@ public sealed class EngineMeter : IDisposable
     private readonly Counter<long> _deadLettered;
     private readonly Counter<long> _replayed;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _shed;
     private readonly Histogram<double> _queue;
     private readonly Histogram<double> _run;
     private readonly Histogram<double> _total;
@@ -48,6 +49,7 @@ public sealed class EngineMeter : IDisposable
         _replayed = _meter.CreateCounter<long>("workers.idempotency.replayed", "{command}", "Repeats of a command that was known already");
         _meter.CreateObservableUpDownCounter("workers.websocket.clients", () => Interlocked.Read(ref _clients), "{client}", "Clients that are connected to /ws");
         _dropped = _meter.CreateCounter<long>("workers.websocket.dropped", "{client}", "Clients that were dropped because they took frames too slowly");
+        _shed = _meter.CreateCounter<long>("workers.request.shed", "{request}", "Requests that were refused because there was too much to do, by what there was too much of");
         _queue = Seconds("workers.command.queue.duration", "From a command's acceptance to its start");
         _run = Seconds("workers.command.run.duration", "From a command's start to its end");
         _total = Seconds("workers.command.end_to_end.duration", "From a command's acceptance to the commit of its outcome");
@@ -74,6 +76,10 @@ public sealed class EngineMeter : IDisposable
     public void ClientWent() => Interlocked.Decrement(ref _clients);
 
     public void ClientDropped() => _dropped.Add(1);
+
+    /// <summary>A request was refused because there was too much to do.</summary>
+    /// <param name="reason"><c>in_flight</c>, <c>backlog</c> or <c>backlog_time</c>.</param>
+    public void Shed(string reason) => _shed.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     /// <summary>Appends are timed.</summary>
     internal bool TimesSends => _sends.Enabled;

@@ -1,6 +1,9 @@
 using Workers.Api;
 using Workers.Api.Descriptions;
 using Workers.Api.Reads;
+using Workers.Engine.Limits;
+using Workers.Engine.Log;
+using Workers.Engine.Store;
 using Workers.Engine.Telemetry;
 using Workers.Engine.Waiting;
 using Workers.Handlers.Effects.Services;
@@ -23,6 +26,10 @@ internal static class ApiRole
         services.AddSingleton(Sagas);
         services.AddSingleton(new FeedMessages(FeedCatalog.All));
         services.AddSingleton<IGauges, GroupGauges>();
+        services.AddSingleton(provider => new Backlog(
+            provider.GetRequiredService<ILog>(), provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<IWorkerStore>(),
+            provider.GetRequiredService<TimeProvider>(), sharesOffsets: !provider.GetRequiredService<WorkersOptions>().HasKafka()));
+        services.AddHostedService<BacklogLooks>();
         services.AddApi();
         services.AddConsole();
     }
