@@ -40,7 +40,7 @@ public sealed class SqliteDatabase : IDisposable
         var none = new LogCounters(TopicTable.None);
         _readsWriter = new Writer(reads, new WriteContext(reads.Connection, TopicTable.None, none), none, _ => { }, 0, logger);
         var positions = new Positions(main.Readers, reads.Readers);
-        _trimmer = new LogTrimmer(_writer, positions, published, options, time, logger);
+        _trimmer = new LogTrimmer(_writer, [_readsWriter], positions, published, options, time, logger);
         Log = log;
         var installation = Convert.ToHexStringLower(ReadInstallation(main.Connection, "shards"));
         State = new SqliteStateStore(

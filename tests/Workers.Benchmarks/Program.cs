@@ -13,6 +13,7 @@ const string Usage = """
       consume [200000]    G2, G3   growth [1000000]    G9, of so many outcomes, aggregates, commands
       door [200000]       G4   latency                 G5
       bus-table           G6   start                   G7, G10
+      overload [60]       three times what can be done, for so many seconds
       cluster [200000]    G8, with WORKERS_TEST_KAFKA and WORKERS_TEST_MYSQL
 
     What it is made of, for whoever makes it faster:
@@ -64,6 +65,9 @@ switch (what)
         break;
     case "delayed":
         await DelayedFigures.RunAsync(table, Number(100_000));
+        break;
+    case "overload":
+        await OverloadFigures.RunAsync(table, Number(60));
         break;
     case "start":
         await StartFigures.RunAsync(table);

@@ -6,12 +6,13 @@ namespace Workers.Sqlite.Log;
 
 /// <summary>
 /// Retention: deletes records that are older than <see cref="SqliteOptions.Retention"/> and that every group registered on their topic has read, in
-/// commits of at most 1,000 rows so that nobody waits for it. Above 80 % of the log's bound age no longer counts. Then outcomes and callers' keys that are
-/// older than <see cref="SqliteOptions.OutcomeRetention"/>.
+/// commits of at most 1,000 rows, looked for among at most 10,000, so that nobody waits for it. Above 80 % of the log's bound age no longer counts. Then outcomes and
+/// callers' keys that are older than <see cref="SqliteOptions.OutcomeRetention"/>; then the room goes back to the disk. Tests: SqliteDayTests.
 /// </summary>
 internal sealed class LogTrimmer : IDisposable
 {
-    private const int Step = 1_000;
+    private const int Rows = 1_000;
+    private const int Looked = 10_000;
     private readonly Writer _writer;
     private readonly Positions _positions;
     private readonly LogCounters _published;
@@ -19,10 +20,13 @@ internal sealed class LogTrimmer : IDisposable
     private readonly TimeProvider _time;
     private readonly RetentionLoop _loop;
     private readonly Dictionary<int, long> _trimmedTo = [];
+    private readonly Shrinking[] _files;
 
-    public LogTrimmer(Writer writer, Positions positions, LogCounters published, SqliteOptions options, TimeProvider time, ILogger logger)
+    /// <param name="others">Writers of other files that become smaller too.</param>
+    public LogTrimmer(Writer writer, IEnumerable<Writer> others, Positions positions, LogCounters published, SqliteOptions options, TimeProvider time, ILogger logger)
     {
         (_writer, _positions, _published, _options, _time) = (writer, positions, published, options, time);
+        _files = [new Shrinking(writer), .. others.Select(other => new Shrinking(other))];
         _loop = new RetentionLoop(time, options.TrimEvery, TrimAsync, error => LogMessages.TrimFailed(logger, error, options.Path));
     }
 
@@ -35,24 +39,35 @@ internal sealed class LogTrimmer : IDisposable
         {
             var tight = _published.Bytes > _options.MaxBytes / 10 * 8;
             var upTo = tight ? _published.Next : bound;
-            var step = await _writer.Enqueue(context => Trim(context, upTo)).ConfigureAwait(false);
-            deleted += step;
-            if (step == 0)
+            if (await _writer.Enqueue(context => Trim(context, upTo)).ConfigureAwait(false) is not { } step)
             {
                 await TrimOutcomesAsync().ConfigureAwait(false);
+                await ShrinkAsync().ConfigureAwait(false);
                 return deleted;
             }
+
+            // Not before: a job may be rolled back and run again.
+            _trimmedTo[step.Topic] = step.To;
+            deleted += step.Deleted;
         }
     }
 
     public void Dispose() => _loop.Dispose();
 
+    private async Task ShrinkAsync()
+    {
+        foreach (var file in _files)
+        {
+            await file.RunAsync().ConfigureAwait(false);
+        }
+    }
+
     private Task TrimOutcomesAsync()
     {
         var before = (_time.GetUtcNow() - _options.OutcomeRetention).ToUnixTimeMilliseconds();
         return RetentionLoop.ForgetOutcomesAsync(
-            from => _writer.Enqueue(context => context.Outcomes.Trim(from, before, Step)),
-            () => _writer.Enqueue(context => context.CallerKeys.Trim(before, Step)));
+            from => _writer.Enqueue(context => context.Outcomes.Trim(from, before, Rows)),
+            () => _writer.Enqueue(context => context.CallerKeys.Trim(before, Rows)));
     }
 
     // Notes where the log ends now, and finds where it ended when what is now too old was new.
@@ -75,7 +90,8 @@ internal sealed class LogTrimmer : IDisposable
         return next;
     }
 
-    private int Trim(WriteContext context, long upTo)
+    // Null where there is nothing left to look at.
+    private Step? Trim(WriteContext context, long upTo)
     {
         var read = new Dictionary<string, long>();
         foreach (var (_, partition, row) in _positions.All())
@@ -90,27 +106,39 @@ internal sealed class LogTrimmer : IDisposable
             if (from < end)
             {
                 var (deleted, to) = Delete(context, topic.Id, from, end);
-                _trimmedTo[topic.Id] = to;
                 if (deleted > 0)
                 {
                     context.SaveCounters();
-                    return deleted;
                 }
+
+                return new Step(topic.Id, deleted, to);
             }
         }
 
-        return 0;
+        return null;
     }
 
     private static (int Deleted, long To) Delete(WriteContext context, int topic, long from, long end)
     {
-        var (seqs, bytes) = (new List<long>(), 0L);
-        var rows = context.Connection["SELECT seq, length(record) FROM log WHERE seq >= ? AND seq < ? AND topic = ? ORDER BY seq LIMIT ?"]
-            .Add(from).Add(end).Add(topic).Add(Step);
+        // The rows of all topics lie together: of one that has few there may be millions of others between two.
+        var (seqs, bytes, looked, to) = (new List<long>(), 0L, 0, end);
+        var rows = context.Connection["SELECT seq, CASE topic WHEN ? THEN length(record) END FROM log WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?"]
+            .Add(topic).Add(from).Add(end).Add(Looked);
         while (rows.Step())
         {
-            seqs.Add(rows.Int64(0));
-            bytes += rows.Int64(1);
+            looked++;
+            if (!rows.IsNull(1))
+            {
+                seqs.Add(rows.Int64(0));
+                bytes += rows.Int64(1);
+            }
+
+            if (seqs.Count == Rows || looked == Looked)
+            {
+                to = rows.Int64(0) + 1;
+                rows.Reset();
+                break;
+            }
         }
 
         var delete = context.Connection["DELETE FROM log WHERE seq = ?"];
@@ -125,6 +153,9 @@ internal sealed class LogTrimmer : IDisposable
         }
 
         context.Counters.Bytes -= bytes;
-        return (seqs.Count, seqs.Count < Step ? end : seqs[^1] + 1);
+        return (seqs.Count, to);
     }
+
+    /// <param name="To">Up to here nothing of the topic is left that may go.</param>
+    private sealed record Step(int Topic, int Deleted, long To);
 }

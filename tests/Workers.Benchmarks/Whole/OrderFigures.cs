@@ -9,7 +9,7 @@ namespace Workers.Benchmarks.Whole;
 /// <summary>G1: orders from the POST to the end of their flow.</summary>
 internal static class OrderFigures
 {
-    private const int Products = 1_000;
+    public const int Products = 1_000;
 
     // Each waits for the commit of its order, so they bound the orders of a commit.
     private const int Connections = 256;
@@ -25,7 +25,7 @@ internal static class OrderFigures
         var roles = Environment.GetEnvironmentVariable("BENCH_ROLES") ?? "all";
         using var host = new HostProcess(roles);
         var port = await host.Port;
-        await Load.RunAsync(port, 16, Products, 201, i => Connection.Request("/api/v1/products", $$"""{"product_id":"p{{i}}","name":"P","price":10,"stock":100000000}"""));
+        await StockAsync(port);
         await FlowAsync(host, port, "w", orders / 2, 0);
         var (cpu, threads) = (host.CpuSeconds, host.ThreadSeconds);
         var (rate, _) = await FlowAsync(host, port, "f", orders, 0);
@@ -58,13 +58,24 @@ internal static class OrderFigures
         });
     }
 
-    private static async Task<(double PerSecond, double[] Ms)> FlowAsync(HostProcess host, int port, string run, int orders, double rate)
+    public static Task StockAsync(int port) => Load.RunAsync(
+        port, 16, Products, 201, i => Connection.Request("/api/v1/products", $$"""{"product_id":"p{{i}}","name":"P","price":10,"stock":100000000}"""));
+
+    public static async Task<(double PerSecond, double[] Ms)> FlowAsync(HostProcess host, int port, string run, int orders, double rate)
     {
         using var file = new SqliteConnection($"Data Source={Path.Combine(host.Data, "workers.db")};Mode=ReadOnly");
         file.Open();
         var before = Count(file);
         var clock = Stopwatch.StartNew();
         await Load.RunAsync(port, Connections, orders, 202, i => Order(run, i), rate);
+        await ConfirmedAsync(file, before, orders);
+        return (orders / clock.Elapsed.TotalSeconds, Latencies(file, run));
+    }
+
+    /// <summary>Returns when so many more orders are confirmed than were before.</summary>
+    public static async Task ConfirmedAsync(SqliteConnection file, long before, long orders)
+    {
+        var clock = Stopwatch.StartNew();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (Count(file) < before + orders)
         {
@@ -74,24 +85,25 @@ internal static class OrderFigures
                 throw new TimeoutException($"{Count(file) - before} of {orders} orders are confirmed.");
             }
         }
-
-        return (orders / clock.Elapsed.TotalSeconds, Latencies(file, run));
     }
 
-    private static byte[] Order(string run, int i) => Connection.Request(
+    public static byte[] Order(string run, int i) => Connection.Request(
         "/api/v1/orders",
         $$$"""{"customer_id":"c{{{i % 100}}}","items":[{"product_id":"p{{{i % Products}}}","sku":"S","quantity":1,"unit_price":10}],"shipping_address":{"street":"1 Main","city":"S","state":"IL","zip":"62701","country":"US"},"payment":{"method":"card"},"metadata":{"run":"{{{run}}}","sent":"{{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}}}"}}""",
         "Prefer: respond-async\r\n");
 
-    private static long Count(SqliteConnection file)
+    public static long Count(SqliteConnection file)
     {
         using var command = file.CreateCommand();
         command.CommandText = "SELECT count(*) FROM state WHERE kind='flow:order' AND label='Confirmed'";
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>From the client's own time in the order's metadata to the flow's last step.</summary>
-    private static double[] Latencies(SqliteConnection file, string run)
+    /// <summary>From the client's own time in the order's metadata to a step of its flow.</summary>
+    /// <param name="file">The store.</param>
+    /// <param name="run">Its orders.</param>
+    /// <param name="step">As JSON paths count them; else the last.</param>
+    public static double[] Latencies(SqliteConnection file, string run, string step = "#-1")
     {
         var sent = new Dictionary<string, long>();
         Read(
@@ -100,7 +112,7 @@ internal static class OrderFigures
             row => sent[new Guid(((byte[])row[0])[6..], bigEndian: true).ToString()] = long.Parse(row.GetString(1), CultureInfo.InvariantCulture));
         var ms = new List<double>();
         Read(
-            file, "SELECT json_extract(CAST(data AS TEXT), '$.order_id'), json_extract(CAST(data AS TEXT), '$.steps[#-1].at') FROM state WHERE kind = 'flow:order' AND label = 'Confirmed'", run,
+            file, $"SELECT json_extract(CAST(data AS TEXT), '$.order_id'), json_extract(CAST(data AS TEXT), '$.steps[{step}].at') FROM state WHERE kind = 'flow:order' AND label = 'Confirmed'", run,
             row =>
             {
                 if (sent.TryGetValue(row.GetString(0), out var from))
