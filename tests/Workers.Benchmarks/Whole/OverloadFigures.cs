@@ -11,7 +11,7 @@ internal static class OverloadFigures
     private const int Times = 3;
     private const int MostConnections = 8_000;
     private const int Warm = 4_000;
-    private const int MaxBacklogSeconds = 5;
+    private const int MaxBacklogSeconds = 10;
     private const string Run = "o";
 
     /// <param name="table">Gets the figures.</param>
