@@ -8,6 +8,7 @@ namespace Workers.Host.Roles;
 internal sealed class BacklogLooks(Backlog backlog, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -20,7 +21,8 @@ internal sealed class BacklogLooks(Backlog backlog, TimeProvider clock) : Backgr
             }
             catch (Exception error) when (error is LogUnavailableException or StoreUnavailableException)
             {
-                // Health says so; what was seen last stays until the next look.
+                // Health says so; what was seen last stays until the next look. A question to brokers that are away takes long, and others wait behind it.
+                await Task.Delay(AfterFailure, clock, stoppingToken);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -5,6 +5,7 @@ using System.Text;
 using NUnit.Framework;
 using Shouldly;
 using Workers.EndToEnd.Running;
+using static Workers.EndToEnd.Faults.Overload;
 
 namespace Workers.EndToEnd.Faults;
 
@@ -13,8 +14,6 @@ namespace Workers.EndToEnd.Faults;
 public sealed class OverloadTests : IDisposable
 {
     private const int Limit = 40;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
     private readonly DataDirectory _data = new();
 
     public void Dispose() => _data.Dispose();
@@ -32,7 +31,9 @@ public sealed class OverloadTests : IDisposable
             var answer = await UntilRefusedAsync(() => SubmitAsync(program.Api, Bodies.Id("n")), accepted);
             ShouldSayWhenToComeAgain(answer);
             answer.Text("error")!.ShouldStartWith("Too many commands wait to be executed: ");
-            accepted.Count.ShouldBeGreaterThan(Limit);
+
+            // What was written to other topics meanwhile counts too.
+            accepted.Count.ShouldBeGreaterThan(Limit / 2);
 
             refused = Bodies.Id("refused");
             (await SubmitAsync(program.Api, refused)).Status.ShouldBe(503);
@@ -83,44 +84,6 @@ public sealed class OverloadTests : IDisposable
 
     private Task<RunningProgram> StartAsync(params (string Name, string Value)[] environment) =>
         RunningProgram.StartAsync(_data.FullName, environment.ToDictionary(one => one.Name, one => one.Value));
-
-    private static Task<Answer> SubmitAsync(ApiClient api, string id) =>
-        api.ExecuteAsyncAsync($$"""{"type":"SendNotification","command_id":"{{id}}","user_id":"{{id}}","channel":"email","title":"t","message":"m"}""");
-
-    private static string Submitted(Answer answer)
-    {
-        answer.Status.ShouldBe(202, answer.ToString());
-        return answer.Text("id")!;
-    }
-
-    private static void ShouldSayWhenToComeAgain(Answer answer)
-    {
-        (answer.Status, answer.MediaType, answer.Text("code"), answer.Text("retryable")).ShouldBe((503, "application/problem+json", "OVERLOADED", "true"), answer.ToString());
-        int.Parse(answer.Header("Retry-After")!, CultureInfo.InvariantCulture).ShouldBeInRange(1, 60);
-    }
-
-    private static Task<Answer> UntilRefusedAsync(Func<Task<Answer>> send, List<string> accepted) => UntilAsync(send, answer =>
-    {
-        if (answer.Status != 503)
-        {
-            accepted.Add(Submitted(answer));
-        }
-
-        return answer.Status == 503;
-    });
-
-    private static async Task<Answer> UntilAsync(Func<Task<Answer>> send, Func<Answer, bool> wanted)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        using var timer = new PeriodicTimer(Look);
-        Answer answer;
-        while (!wanted(answer = await send()))
-        {
-            await timer.WaitForNextTickAsync(deadline.Token);
-        }
-
-        return answer;
-    }
 
     /// <summary>A request whose body does not come.</summary>
     private static async Task<Socket> StandAsync(RunningProgram program)
