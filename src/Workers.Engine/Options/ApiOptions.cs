@@ -50,9 +50,9 @@ public sealed class ApiOptions : IValidatableObject
     [Range(1L, 1_000_000_000_000L)]
     public long MaxBacklog { get; set; } = 2_000_000;
 
-    /// <summary>How old the oldest of them may be, and how long executing them all may take as it goes now; beyond, what would add to them is 503. Default 5 min, at least 10 s: what is known of it may be some seconds old.</summary>
+    /// <summary>How old the oldest of them may be, and how long executing them all may take as it goes now; beyond, what would add to them is 503. Default 1 h, at least 10 s: what is known of it may be some seconds old.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "30.00:00:00")]
-    public TimeSpan MaxBacklogTime { get; set; } = TimeSpan.FromMinutes(5);
+    public TimeSpan MaxBacklogTime { get; set; } = TimeSpan.FromHours(1);
 
     public RateLimitOptions RateLimit { get; set; } = new();
 
