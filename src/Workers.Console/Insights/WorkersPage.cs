@@ -37,14 +37,14 @@ internal static class WorkersPage
         Acts.Button(visit, "workers/register", $"Bring the handler {name} back", Role.Operator, Html.Of($"{Parts.Hidden("name", name)}{Parts.Hidden("letter", letter)}"));
 
     private static Html Processes(Visit visit, Json workers) => Parts.Section("processes-part", "Processes", Parts.Table(
-        "Processes that work", ["Worker", "State", "Roles", "Version", "Started", "Seen", "Reads", "#Behind", "#Oldest of it"],
+        "Processes that work", ["Worker", "State", "Roles", "Version", "Started", "Seen", "Reads, and how far behind"],
         [.. workers["items"].Items.Select(worker => Html.Of($"""
             <tr><th scope="row">{Parts.Code(worker["id"].Text)}<br/><small>{worker["host"].Text}, process {worker["pid"].Text}</small></th><td>{Icons.State(worker["state"].Text)}</td><td class="lines">{Html.Each(worker["roles"].Texts, role => Html.Of($"{role}<br/>"))}</td><td>{worker["version"].Text}</td>
             <td>{Parts.Time(worker["started_at"].Time, visit.Now)}</td><td>{Parts.Time(worker["heartbeat_at"].Time, visit.Now)}{Html.If(Math.Abs(worker["clock_ms_off"].Number) > MostOff, () => Html.Of($"""<br/><small class="stale">clock off by {Words.Length(Math.Abs((double)worker["clock_ms_off"].Number))}</small>"""))}</td>
-            <td class="lines">{Html.Each(worker["groups"].Members, group => Html.Of($"{group.Name} <span class=\"quiet\">{Words.Count(group.Value["partitions"].Items.Count(), "partition")}</span><br/>"))}</td>
-            <td class="number lines">{Html.Each(worker["groups"].Members, group => Html.Of($"{Words.Count(group.Value["lag"].Number)}<br/>"))}</td>
-            <td class="number lines">{Html.Each(worker["groups"].Members, group => Html.Of($"{PartitionTables.Age(group.Value)}<br/>"))}</td></tr>
+            <td class="lines">{Html.Each(worker["groups"].Members, group => Html.Of($"{group.Name} <span class=\"quiet\">{Words.Count(group.Value["partitions"].Items.Count(), "partition")}, {Behind(group.Value)}</span><br/>"))}</td></tr>
             """))], Html.Of($"No process works.")));
+
+    private static string Behind(Json group) => group["lag"].Number == 0 ? "nothing waits" : $"{Words.Count(group["lag"].Number)} behind, the oldest {PartitionTables.Age(group)}";
 
     private static Html Slow(Visit visit, Json workers)
     {

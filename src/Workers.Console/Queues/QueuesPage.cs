@@ -88,11 +88,13 @@ internal static class QueuesPage
         return Html.Of($"""
             <tr><th scope="row">{kind}</th><td class="number"><a href="{visit.Link("commands", ("kind", kind), ("state", "QUEUED"))}">{CommandsPage.CountOf(waiting)}</a></td><td class="number"><a href="{visit.Link("commands", ("kind", kind), ("state", "RETRYING"))}">{retrying}</a></td>
             <td>{Parts.Time(oldest, visit.Now)}</td><td class="number">{Overview.OverviewPage.Spent(figures, "queue_ms")}</td><td class="number">{Overview.OverviewPage.Spent(figures, "run_ms")}</td><td>{Icons.State(isPaused ? "PAUSED" : "ACTIVE")}</td>
-            <td>{Acts.Form(visit, $"{Path}/pause", $"Pause {kind}", Role.Operator, Html.Of($"""
-                {Parts.Hidden("kind", kind)}{Parts.Input("type", "Only commands of this name")}{Parts.Input("key", "Only those about")}{Parts.Input("reason", "Reason", required: true)}{Parts.Input("until", "Until", hint: "Such as 2026-01-31 12:00, UTC; until somebody resumes it where nothing is said")}
-                """), "What comes meanwhile is accepted and waits.")}</td></tr>
+            <td>{(isPaused ? Acts.Button(visit, Path + "/resume", $"Resume {kind}", Role.Operator, Parts.Hidden("kind", kind)) : Pause(visit, kind))}</td></tr>
             """);
     }
+
+    private static Html Pause(Visit visit, string kind) => Acts.Form(visit, $"{Path}/pause", $"Pause {kind}", Role.Operator, Html.Of($"""
+        {Parts.Hidden("kind", kind)}{Parts.Input("type", "Only commands of this name")}{Parts.Input("key", "Only those about")}{Parts.Input("reason", "Reason", required: true)}{Parts.Input("until", "Until", hint: "Such as 2026-01-31 12:00, UTC; until somebody resumes it where nothing is said")}
+        """), "What comes meanwhile is accepted and waits.");
 
     private static Html Parked(Visit visit, Json parked) => Parts.Section("parked-keys", "Keys set aside", Html.Of($"""
         {Parts.Table("Keys whose commands wait for another attempt or behind a pause", ["About", "First of it", "#Waits", "#Attempts", "Tried again", "Why"],
