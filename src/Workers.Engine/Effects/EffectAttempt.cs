@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
@@ -151,8 +150,7 @@ internal sealed class EffectAttempt(ParkedRow row, IReadOnlyDictionary<string, I
         var headers = EventRecords.Caused(scope, info.Name).Add(HeaderName.Door, "effect").Add(HeaderName.Replay, row.Record.Headers.Get(HeaderName.Replay));
         return new LogRecord
         {
-            // A dead letter's effect that was put back has had a result already, that it was given up: this is another one.
-            Id = row.Record.Headers.Has(HeaderName.Replay) ? Ids.Derived(row.Record.Id, string.Create(CultureInfo.InvariantCulture, $"replay {row.Record.Where} {row.Record.Offset}")) : scope.NextId(),
+            Id = scope.NextId(),
             Topic = Topics.Commands,
             Key = info.GetKey(result),
             TimestampMs = scope.Now.ToUnixTimeMilliseconds(),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Workers.Contracts;
 using Workers.Contracts.Headers;
 using Workers.Engine.Log;
@@ -11,6 +12,7 @@ public class RecordScope
         new LogRecord { Id = Guid.Empty, Topic = "", Key = "", TimestampMs = 0 }, default, attempt: 0, flow: null);
 
     private int _made;
+    private Guid? _parent;
 
     /// <param name="flow"><c>{saga}/{instance}</c> put on everything that a saga sends; null outside sagas: the record's own is passed on where it is an effect or its result.</param>
     protected internal RecordScope(LogRecord record, DateTimeOffset now, int attempt, string? flow)
@@ -40,6 +42,11 @@ public class RecordScope
     public void Tell(string? flow) =>
         Flow = string.IsNullOrEmpty(flow) || (Flow is { } named && named.Split(',').Contains(flow)) ? Flow : Flow is null ? flow : $"{Flow},{flow}";
 
-    /// <summary>The same ids at every attempt: from the record's id and how many were made before.</summary>
-    public Guid NextId() => Ids.Child(Record.Id, ++_made);
+    /// <summary>The same ids at every attempt: from the record's id and how many were made before. A dead letter that was put back makes others than it made when it was given up.</summary>
+    public Guid NextId() => Ids.Child(_parent ??= Parent(), ++_made);
+
+    // By where it lies now: put back once more, it lies elsewhere.
+    private Guid Parent() => Record.Headers.Has(HeaderName.Replay)
+        ? Ids.Derived(Record.Id, string.Create(CultureInfo.InvariantCulture, $"replay {Record.Where} {Record.Offset}"))
+        : Record.Id;
 }
