@@ -81,7 +81,8 @@ internal sealed class PartitionPump : IPumpPartition
             return _chain.InFlight == 0 && now >= _chain.RetryAtMs ? Restart() : worked;
         }
 
-        if (stopping || !_careful.IsTime(now) || _chain.IsFull || _chain.InFlight >= (_careful.On ? 1 : 2))
+        // Timers are taken when nothing is in flight, which a second flush would put off for as long as there is more to execute.
+        if (stopping || !_careful.IsTime(now) || _chain.IsFull || _chain.InFlight >= (_careful.On || _nextTimerMs <= now ? 1 : 2))
         {
             return worked;
         }

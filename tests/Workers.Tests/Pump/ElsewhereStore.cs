@@ -1,37 +1,13 @@
 using Workers.Engine.Log;
 using Workers.Engine.Store;
+using Workers.Tests.Store;
 
 namespace Workers.Tests.Pump;
 
 /// <summary>A store as it looks from a machine that has never had the partition.</summary>
-internal sealed class ElsewhereStore(IStateStore inner) : IStateStore
+internal sealed class ElsewhereStore(IStateStore inner) : WrappedStore(inner)
 {
-    public string Installation => inner.Installation;
-
-    public IOutboxStore? Outbox => inner.Outbox;
-
-    public Task<PositionRow> TakeAsync(string group, PartitionId partition, CancellationToken cancellation) => inner.TakeAsync(group, partition, cancellation);
-
-    public Task<PositionRow?> ReclaimAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation) =>
-        inner.ReclaimAsync(group, partition, epoch, cancellation);
-
-    public Task<PositionRow?> PositionAsync(string group, PartitionId partition, CancellationToken cancellation) =>
-        inner.PositionAsync(group, partition, cancellation);
-
-    public Task ReleaseAsync(string group, PartitionId partition, long epoch, CancellationToken cancellation) =>
-        inner.ReleaseAsync(group, partition, epoch, cancellation);
-
-    public Task<FlushResult> FlushAsync(Flush flush) => inner.FlushAsync(flush);
-
-    public IExecutionMark MarkOf(string group, PartitionId partition) => new Mark();
-
-    public IStateReader OpenReader() => inner.OpenReader();
-
-    public Task<IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)>> PositionsAsync(CancellationToken cancellation) =>
-        inner.PositionsAsync(cancellation);
-
-    public Task<bool> SetPositionAsync(string group, PartitionId partition, long offset, CancellationToken cancellation) =>
-        inner.SetPositionAsync(group, partition, offset, cancellation);
+    public override IExecutionMark MarkOf(string group, PartitionId partition) => new Mark();
 
     private sealed class Mark : IExecutionMark
     {

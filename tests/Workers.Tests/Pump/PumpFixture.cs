@@ -44,6 +44,12 @@ internal sealed class PumpFixture : IDisposable
     /// <summary>The partition is taken on another machine each time, where no mark of the one before is found.</summary>
     public bool Elsewhere { get; set; }
 
+    /// <summary>From the next start on.</summary>
+    public bool Holds { get; set; }
+
+    /// <summary>Where <see cref="Holds"/>: tells the pump of its flushes when the test says so.</summary>
+    public HeldStore Held { get; private set; } = null!;
+
     public Script Script { get; private set; } = null!;
 
     public IStateReader State { get; }
@@ -60,7 +66,8 @@ internal sealed class PumpFixture : IDisposable
         Script = new Script();
         var reader = _database.State.OpenReader();
         _reader = _database.Log.OpenReader([Topics.Commands], _wake);
-        IStateStore store = Elsewhere ? new ElsewhereStore(_database.State) : _database.State;
+        Held = new HeldStore(_database.State);
+        IStateStore store = Holds ? Held : Elsewhere ? new ElsewhereStore(_database.State) : _database.State;
         var context = new PumpContext(Group, store, reader, _wake, Options, Clock, NullLogger.Instance, "test", Control.Committed)
         {
             Control = Control,
@@ -83,18 +90,20 @@ internal sealed class PumpFixture : IDisposable
 
     public async Task<LogRecord> AppendOneAsync(string key, string type, string? door)
     {
-        var record = new LogRecord
-        {
-            Id = Ids.New(DateTimeOffset.UtcNow),
-            Topic = Topics.Commands,
-            Key = key,
-            TimestampMs = Clock.GetUtcNow().ToUnixTimeMilliseconds(),
-            Headers = new HeaderWriter().Add(HeaderName.Type, type).Add(HeaderName.Door, door).Take(),
-            Value = "{}"u8.ToArray(),
-        };
+        var record = Record(key, type, door);
         await _database.Log.AppendAsync(record, CancellationToken.None);
         return record;
     }
+
+    public LogRecord Record(string key, string type, string? door) => new()
+    {
+        Id = Ids.New(DateTimeOffset.UtcNow),
+        Topic = Topics.Commands,
+        Key = key,
+        TimestampMs = Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+        Headers = new HeaderWriter().Add(HeaderName.Type, type).Add(HeaderName.Door, door).Take(),
+        Value = "{}"u8.ToArray(),
+    };
 
     /// <summary>Writes for every worker, as the reader of <c>workers.control</c> does; the pump is not told unless <paramref name="tells"/>.</summary>
     public async Task ControlAsync(ControlWrite write, bool tells = true)
@@ -195,6 +204,9 @@ internal sealed class Script : IRecordExecutor
     /// <summary>Told of the size of each batch.</summary>
     public Action<int>? Prepared { get; set; }
 
+    /// <summary>What executing a key stages.</summary>
+    public Dictionary<string, TimerWrite> Timers { get; } = [];
+
     /// <summary>The store takes no flush in which one of these keys was executed.</summary>
     public HashSet<string> Refused { get; } = [];
 
@@ -215,6 +227,11 @@ internal sealed class Script : IRecordExecutor
         _refused |= Refused.Contains(key);
         var entry = session.Get(Counter, key);
         session.Set(entry, new Counter(((Counter?)entry.Live)?.Count + 1 ?? 1));
+        if (Timers.TryGetValue(key, out var timer))
+        {
+            session.Stage(timer);
+        }
+
         return Keys.TryGetValue(key, out var says) ? says(item) : Execution.Done;
     }
 

@@ -74,6 +74,29 @@ internal sealed class PumpTests
     }
 
     [Test]
+    public async Task A_timer_is_sent_when_it_is_due_although_there_is_always_more_to_execute()
+    {
+        using var pump = new PumpFixture(new PumpOptions { BatchRecords = 1 }) { Holds = true };
+        pump.Start();
+        var message = pump.Record("timer", "Test", door: null);
+        pump.Script.Timers["a"] = new TimerWrite(message.Id, pump.Clock.GetUtcNow().AddSeconds(1).ToUnixTimeMilliseconds(), message);
+        await pump.AppendAsync(["a", .. Enumerable.Repeat("b", 20)]);
+        pump.FillAndStep();
+        pump.FillAndStep();
+        pump.Script.Executed.Count.ShouldBe(2, "while no timer is due, one batch is executed while the one before is written");
+        pump.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        for (var turn = 0; turn < 10; turn++)
+        {
+            await pump.Held.TellAsync();
+            pump.FillAndStep();
+        }
+
+        pump.Held.Flushes.SelectMany(flush => flush.TimersDone).ShouldBe([message.Id]);
+        pump.Script.Executed.Count.ShouldBeLessThan(21);
+    }
+
+    [Test]
     public async Task Parked_records_are_found_again_by_the_next_owner()
     {
         using var pump = new PumpFixture();
