@@ -63,6 +63,22 @@ internal sealed class UnknownEndTests
     }
 
     [Test]
+    public async Task A_record_whose_flush_is_refused_each_time_is_a_dead_letter_although_its_start_was_written()
+    {
+        using var pump = new PumpFixture { Elsewhere = true };
+        pump.Start();
+        pump.Script.Refused.Add("bad");
+        await pump.AppendAsync("a", "bad", "b");
+        for (var turn = 0; turn < 10; turn++)
+        {
+            pump.RunAfter(TimeSpan.FromSeconds(1));
+        }
+
+        pump.Script.GivenUp.ShouldBe(["bad:flush_failed"]);
+        (pump.Count("a"), pump.Count("b")).ShouldBe((1, 1));
+    }
+
+    [Test]
     public async Task After_so_many_records_that_run_singly_batches_come_back()
     {
         using var pump = new PumpFixture(new PumpOptions { ProbeRecords = 3 }) { Elsewhere = true };
