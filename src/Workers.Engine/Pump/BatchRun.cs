@@ -272,7 +272,9 @@ internal sealed class BatchRun(
         flush.Parked.Add(row);
         if (item.Parked is null)
         {
+            // Its key may be one that came due in this batch and has nothing left of then: it waits anew.
             parked.Add(row);
+            _keys.Remove(item.Record.Key);
         }
         else
         {

@@ -74,6 +74,22 @@ internal sealed class PumpTests
     }
 
     [Test]
+    public async Task A_record_that_fails_behind_the_last_that_waited_of_its_key_waits_too()
+    {
+        using var pump = new PumpFixture();
+        var first = await pump.AppendOneAsync("a", "Test", door: null);
+        pump.Script.Keys["a"] = item => item.Attempt > 1 && item.Record.Id == first.Id ? Execution.Done : Execution.Retry(new TimeoutException("not now"));
+        pump.Run();
+        await pump.AppendAsync("a");
+
+        pump.RunAfter(TimeSpan.FromSeconds(2));
+        pump.Script.Executed.ShouldBe(["a#1", "a#2", "a#1"], "the second of them is tried again after the policy's delay");
+
+        pump.RunAfter(TimeSpan.FromSeconds(2));
+        pump.Script.Executed.ShouldBe(["a#1", "a#2", "a#1", "a#2"]);
+    }
+
+    [Test]
     public async Task A_timer_is_sent_when_it_is_due_although_there_is_always_more_to_execute()
     {
         using var pump = new PumpFixture(new PumpOptions { BatchRecords = 1 }) { Holds = true };
