@@ -102,7 +102,7 @@ internal sealed class BatchRun(
         session.MoveTo(flush);
         executor.MoveTo(flush);
         mark.Value = IExecutionMark.None;
-        careful.Ran(items.Count);
+        careful.Ran(items);
     }
 
     /// <summary>Cancels these, which wait; whatever stands before them in their keys.</summary>

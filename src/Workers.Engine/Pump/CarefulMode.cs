@@ -33,6 +33,8 @@ internal sealed class CarefulMode(PumpOptions options)
 
     private int _singles;
     private int _failures;
+    private long _failing = IExecutionMark.None;
+    private long _alone = IExecutionMark.None;
     private long _suspect = IExecutionMark.None;
     private int _deaths;
     private bool _setAside;
@@ -78,6 +80,7 @@ internal sealed class CarefulMode(PumpOptions options)
     public void Reloaded(PositionRow row)
     {
         (_suspect, _deaths, _setAside, MustNote) = (row.ProbeOffset, row.ProbeStarts, false, false);
+        _alone = IExecutionMark.None;
         if (_noted is { } noted && noted.Offset == _suspect)
         {
             (_suspect, _deaths) = noted.Before == 0 ? (IExecutionMark.None, 0) : noted;
@@ -114,7 +117,7 @@ internal sealed class CarefulMode(PumpOptions options)
 
     public Treatment Of(WorkItem item)
     {
-        if (_failures >= FlushFailures)
+        if (_failures >= FlushFailures && item.Place == _failing)
         {
             return Treatment.FailsFlush;
         }
@@ -137,10 +140,11 @@ internal sealed class CarefulMode(PumpOptions options)
     /// <summary>The suspect was run and the process lives, or it was given up.</summary>
     public void Cleared() => (_suspect, _deaths, _singles, _notesStarts) = (IExecutionMark.None, 0, 0, false);
 
-    /// <summary>So many records have run.</summary>
-    public void Ran(int records)
+    /// <summary>These have run, and their flush follows.</summary>
+    public void Ran(IReadOnlyList<WorkItem> items)
     {
-        _singles = Math.Max(0, _singles - records);
+        _alone = On && items.Count == 1 ? items[0].Place : IExecutionMark.None;
+        _singles = Math.Max(0, _singles - items.Count);
         _notesStarts &= On;
     }
 
@@ -154,15 +158,31 @@ internal sealed class CarefulMode(PumpOptions options)
     private TimeSpan Delay =>
         options.RetryDelays.Count == 0 ? TimeSpan.Zero : options.RetryDelays[Math.Clamp(_deaths - 1, 0, options.RetryDelays.Count - 1)];
 
-    public void Committed() => _failures = 0;
+    /// <summary>A flush was written. It clears the record that no flush took if it was that one's: others, and starts that are noted, come in between.</summary>
+    public void Committed()
+    {
+        if (_alone == _failing)
+        {
+            (_failing, _failures) = (IExecutionMark.None, 0);
+        }
 
+        _alone = IExecutionMark.None;
+    }
+
+    /// <summary>A flush was not written. Where that is for what was in it, and one record alone was, it counts for that record.</summary>
     public void Failed(bool conflict, Exception? error)
     {
         if (conflict || (error is not null and not StoreUnavailableException and not OperationCanceledException))
         {
-            _failures = _singles > 0 || _failures > 0 ? _failures + 1 : 0;
+            if (_alone != IExecutionMark.None)
+            {
+                (_failing, _failures) = (_alone, _alone == _failing ? _failures + 1 : 1);
+            }
+
             _singles = options.BatchRecords * 2;
             _flushError = error;
         }
+
+        _alone = IExecutionMark.None;
     }
 }

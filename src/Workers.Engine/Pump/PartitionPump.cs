@@ -40,14 +40,7 @@ internal sealed class PartitionPump : IPumpPartition
         _mark = context.Store.MarkOf(context.Group, cursor.Partition);
         _gate = new ControlGate(context.Control, cursor.Partition, context.Partitions);
         _run = new BatchRun(context, _session, executor, _parked, _arrivals, _gate, _careful, _mark);
-        _committed = _ =>
-        {
-            // That a start was noted says nothing of the record.
-            if (_noted is null)
-            {
-                _careful.Committed();
-            }
-        };
+        _committed = _ => _careful.Committed();
         _flushFailed = _careful.Failed;
     }
 

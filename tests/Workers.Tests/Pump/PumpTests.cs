@@ -226,6 +226,28 @@ internal sealed class PumpTests
         (pump.Count("a"), pump.Count("b")).ShouldBe((1, 1));
     }
 
+    [Test]
+    public async Task Of_a_flush_that_is_refused_no_other_record_is_blamed()
+    {
+        using var pump = new PumpFixture();
+        pump.Script.Refused.Add("bad");
+        pump.Script.Keys["waits"] = item => item.Attempt < 2 ? Execution.Retry(new TimeoutException("not now")) : Execution.Done;
+        await pump.AppendAsync("waits");
+        pump.Run();
+        await pump.AppendAsync("bad");
+        pump.Run();
+        for (var alone = 0; alone < 3; alone++)
+        {
+            pump.RunAfter(TimeSpan.FromMilliseconds(200));
+        }
+
+        pump.Script.Executed.ShouldBe(["waits#1", "bad#1", "bad#1", "bad#1", "bad#1"]);
+        pump.RunAfter(TimeSpan.FromSeconds(1));
+
+        pump.Script.GivenUp.ShouldBe(["bad:flush_failed"]);
+        pump.Count("waits").ShouldBe(1);
+    }
+
     /// <summary>Also what was set aside.</summary>
     private static void RunAndWait(PumpFixture pump)
     {
