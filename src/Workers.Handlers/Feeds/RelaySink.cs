@@ -11,8 +11,9 @@ namespace Workers.Handlers.Feeds;
 internal sealed class RelaySink(IRelayLog log, IStateStore store) : IFeedSink, IDisposable
 {
     private IRelaySender? _sender;
-    private volatile TaskCompletionSource? _waiting;
-    private volatile Exception? _failure;
+
+    // Of the sender, which says it once: whoever waits then is told, and whoever comes later, too.
+    private TaskCompletionSource<Exception> _failed = new();
 
     public async Task<FlushResult> PublishAsync(IReadOnlyList<FeedPart> parts, CancellationToken cancellation)
     {
@@ -31,18 +32,22 @@ internal sealed class RelaySink(IRelayLog log, IStateStore store) : IFeedSink, I
 
     private async Task SendAsync(List<LogRecord> records, CancellationToken cancellation)
     {
-        if (_failure is not null)
+        if (_failed.Task.IsCompleted)
         {
             Drop();
         }
 
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waiting = done;
         _sender ??= Open();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
             _sender.Send(records, () => done.TrySetResult());
-            await done.Task.WaitAsync(cancellation).ConfigureAwait(false);
+            await Task.WhenAny(done.Task, _failed.Task).WaitAsync(cancellation).ConfigureAwait(false);
+            if (!done.Task.IsCompleted)
+            {
+                var error = await _failed.Task.ConfigureAwait(false);
+                throw new LogUnavailableException($"The feeds cannot be written: {error.Message}.", error);
+            }
         }
         catch
         {
@@ -52,16 +57,15 @@ internal sealed class RelaySink(IRelayLog log, IStateStore store) : IFeedSink, I
         }
     }
 
-    // It may fail while nobody waits: the next one finds it.
-    private IRelaySender Open() => log.OpenSender(error =>
+    private IRelaySender Open()
     {
-        _failure = error;
-        _waiting?.TrySetException(new LogUnavailableException($"The feeds cannot be written: {error.Message}.", error));
-    });
+        var failed = _failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return log.OpenSender(error => failed.TrySetResult(error));
+    }
 
     private void Drop()
     {
         _sender?.Dispose();
-        (_sender, _failure) = (null, null);
+        _sender = null;
     }
 }
