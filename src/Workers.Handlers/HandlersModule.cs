@@ -22,7 +22,8 @@ namespace Workers.Handlers;
 /// <summary>Commands and flows: what is registered, and the tables by which the pumps dispatch.</summary>
 public static class HandlersModule
 {
-    public static IServiceCollection AddHandlers(this IServiceCollection services, DomainOptions domain, RefundOptions refunds, OrderFlowOptions orders, SchedulerOptions? scheduler = null)
+    public static IServiceCollection AddHandlers(
+        this IServiceCollection services, DomainOptions domain, RefundOptions refunds, OrderFlowOptions orders, SchedulerOptions? scheduler = null, OutcomeOptions? outcomes = null)
     {
         var handlers = new HandlerList();
         var users = new Users(domain);
@@ -45,7 +46,7 @@ public static class HandlersModule
         CqrsCommands.Register(handlers);
         DelayedCommands.Register(handlers);
         Schedules.Register(handlers);
-        new ScheduleFires(scheduler ?? new SchedulerOptions()).Register(handlers);
+        new ScheduleFires(scheduler ?? new SchedulerOptions(), outcomes ?? new OutcomeOptions()).Register(handlers);
         Replays.Register(handlers);
         Cancellations.Register(handlers);
         new DeadLetters(new Lazy<SensitiveMask>(() => provided!.GetRequiredService<SensitiveMask>())).Register(handlers);

@@ -17,7 +17,7 @@ namespace Workers.Handlers.Commands;
 /// A schedule is due: which of its times fire is decided here, at its key, and committed with the commands that they make and with how far it has come. Whoever says so
 /// twice, late, or by a clock that was moved, finds it decided.
 /// </summary>
-internal sealed class ScheduleFires(SchedulerOptions options)
+internal sealed class ScheduleFires(SchedulerOptions options, OutcomeOptions outcomes)
 {
     private const int AtOnce = 500;
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
@@ -135,9 +135,18 @@ internal sealed class ScheduleFires(SchedulerOptions options)
         json.WriteEndObject();
     }
 
-    // The outcome of one that is long ago may be forgotten.
-    private static bool IsRunning(string id, CommandContext context) =>
-        Guid.TryParse(id, out var command) && context.OutcomeOf(command)?.IsFinal != true && Ids.TimestampMs(command) > Ms(context) - (long)Longest.TotalMilliseconds;
+    // The outcome of one that ended long ago is forgotten: then it looks like one that has not begun.
+    private bool IsRunning(string id, CommandContext context)
+    {
+        if (!Guid.TryParse(id, out var command))
+        {
+            return false;
+        }
+
+        var outcome = context.OutcomeOf(command);
+        var longest = outcome is null && outcomes.Retention < Longest ? outcomes.Retention : Longest;
+        return outcome?.IsFinal != true && Ids.TimestampMs(command) > Ms(context) - (long)longest.TotalMilliseconds;
+    }
 
     private static long Ms(CommandContext context) => context.Now.ToUnixTimeMilliseconds();
 }

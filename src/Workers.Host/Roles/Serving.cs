@@ -102,7 +102,7 @@ internal static class Serving
         builder.Services.AddSingleton(new RuleSettings(options.Domain.Currencies, options.Gateways.Keys));
         builder.Services.AddAdapters(options);
         builder.Services.AddSingleton(provider => GrowthRows.HistoryIn(provider.GetRequiredService<IStateStore>()));
-        builder.Services.AddHandlers(options.Domain, options.Refunds, options.OrderFlow, options.Scheduler);
+        builder.Services.AddHandlers(options.Domain, options.Refunds, options.OrderFlow, options.Scheduler, options.Outcomes);
         builder.Services.AddSingleton<IResourceViews, ResourceViews>();
         builder.Services.AddEncryption(options);
         builder.Services.AddSingleton<IDataMask>(provider => provider.GetRequiredService<SensitiveMask>());

@@ -28,11 +28,18 @@ internal sealed class CommandEngine : IDisposable
     private readonly List<IDisposable> _owned = [];
     private readonly List<(ILogReader Reader, PartitionPump Pump)> _groups = [];
 
-    public CommandEngine()
+    /// <param name="outcomes">How long outcomes are kept, by the engine's clock; null: none is forgotten.</param>
+    public CommandEngine(OutcomeOptions? outcomes = null)
     {
-        _services = new ServiceCollection().AddLogging().AddHandlers(new DomainOptions(), new RefundOptions(), new OrderFlowOptions()).BuildServiceProvider();
-        _database = SqliteDatabase.Open(
-            new SqliteOptions { Path = Path.Combine(_directory, "workers.db"), Partitions = 1 }, TimeProvider.System, NullLogger.Instance);
+        _services = new ServiceCollection().AddLogging()
+            .AddHandlers(new DomainOptions(), new RefundOptions(), new OrderFlowOptions(), outcomes: outcomes).BuildServiceProvider();
+        var options = new SqliteOptions
+        {
+            Path = Path.Combine(_directory, "workers.db"),
+            Partitions = 1,
+            OutcomeRetention = (outcomes ?? new OutcomeOptions()).Retention,
+        };
+        _database = SqliteDatabase.Open(options, outcomes is null ? TimeProvider.System : Clock, NullLogger.Instance);
         Control = new ControlFeed(_database.State, null, NullLogger<ControlFeed>.Instance);
         State = _database.State.OpenReader();
         Start();
@@ -127,6 +134,9 @@ internal sealed class CommandEngine : IDisposable
         Clock.Advance(wait);
         Run();
     }
+
+    /// <summary>Forgets what is kept no longer.</summary>
+    public Task TrimAsync() => _database.TrimLogAsync();
 
     public Outcome? OutcomeOf(Guid id)
     {
