@@ -194,7 +194,7 @@ internal sealed class BatchRun(
                     One(item, flush, now);
                 }
 
-                careful.Cleared();
+                careful.Survived();
                 break;
             case Treatment.SetAside:
                 var wait = careful.SetAside();

@@ -37,6 +37,7 @@ internal sealed class CarefulMode(PumpOptions options)
     private long _alone = IExecutionMark.None;
     private long _suspect = IExecutionMark.None;
     private int _deaths;
+    private long _survived = IExecutionMark.None;
     private bool _setAside;
     private Exception? _flushError;
     private bool _notesStarts;
@@ -87,6 +88,10 @@ internal sealed class CarefulMode(PumpOptions options)
         }
 
         _noted = null;
+        if (_suspect == _survived)
+        {
+            (_suspect, _deaths) = (IExecutionMark.None, 0);
+        }
     }
 
     /// <summary>True once it is time; false where nothing is to be done yet.</summary>
@@ -137,7 +142,14 @@ internal sealed class CarefulMode(PumpOptions options)
         return Delay;
     }
 
-    /// <summary>The suspect was run and the process lives, or it was given up.</summary>
+    /// <summary>The suspect was run and the process lives: it is to blame for no end, also where what it did cannot be written.</summary>
+    public void Survived()
+    {
+        _survived = _suspect;
+        Cleared();
+    }
+
+    /// <summary>The suspect was given up.</summary>
     public void Cleared() => (_suspect, _deaths, _singles, _notesStarts) = (IExecutionMark.None, 0, 0, false);
 
     /// <summary>These have run, and their flush follows.</summary>

@@ -248,6 +248,24 @@ internal sealed class PumpTests
         pump.Count("waits").ShouldBe(1);
     }
 
+    [Test]
+    public async Task A_record_in_which_the_process_ended_once_and_whose_flush_is_refused_each_time_is_a_dead_letter_too()
+    {
+        using var pump = new PumpFixture();
+        pump.Script.Keys["bad"] = _ => throw new ProcessEnded();
+        await pump.AppendAsync("bad", "b");
+        Should.Throw<ProcessEnded>(pump.Run);
+        pump.Start();
+        pump.Script.Refused.Add("bad");
+        for (var turn = 0; turn < 20; turn++)
+        {
+            pump.RunAfter(TimeSpan.FromSeconds(1));
+        }
+
+        pump.Script.GivenUp.ShouldBe(["bad:flush_failed"]);
+        pump.Count("b").ShouldBe(1);
+    }
+
     /// <summary>Also what was set aside.</summary>
     private static void RunAndWait(PumpFixture pump)
     {

@@ -79,6 +79,25 @@ internal sealed class UnknownEndTests
     }
 
     [Test]
+    public async Task A_suspect_that_runs_and_whose_flush_is_refused_each_time_is_a_dead_letter_too()
+    {
+        using var pump = new PumpFixture { Elsewhere = true };
+        pump.Start();
+        pump.Script.Keys["bad"] = _ => throw new ProcessEnded();
+        await pump.AppendAsync("bad", "b");
+        Should.Throw<ProcessEnded>(pump.Run);
+        pump.Start();
+        pump.Script.Refused.Add("bad");
+        for (var turn = 0; turn < 20; turn++)
+        {
+            pump.RunAfter(TimeSpan.FromSeconds(1));
+        }
+
+        pump.Script.GivenUp.ShouldBe(["bad:flush_failed"]);
+        pump.Count("b").ShouldBe(1);
+    }
+
+    [Test]
     public async Task After_so_many_records_that_run_singly_batches_come_back()
     {
         using var pump = new PumpFixture(new PumpOptions { ProbeRecords = 3 }) { Elsewhere = true };
