@@ -5,6 +5,7 @@ using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts;
 using Workers.Contracts.Headers;
+using Workers.EndToEnd.Pages;
 using Workers.EndToEnd.Running;
 using Workers.Engine.Log;
 using Workers.Sqlite;
@@ -162,6 +163,37 @@ public sealed class BadRecordTests : IDisposable
         end.Text("state").ShouldBe("FAILED", end.ToString());
         end.Json["error"]!["message"]!.ToString().ShouldBe("price must be at least 0");
         await program.Api.UntilAsync("/api/v1/products/behind", product => product.Status == 200);
+    }
+
+    [Test]
+    public async Task What_no_text_can_be_made_of_is_shown_in_the_console_told_and_discarded()
+    {
+        var unreadable = new HeaderWriter().Add(HeaderName.Unreadable, "unreadable: no valid Unicode").Add(HeaderName.Type, "CreateUser").Take();
+        byte[][] values = [Encoding.Latin1.GetBytes("{\"name\":\"Zo\u00EB\",\"password\":\"x\"}"), """{"name":"\ud83d","password":"x"}"""u8.ToArray(), """{"name":"\ud83d"}"""u8.ToArray()];
+        await AppendAsync([.. values.Select(value => Record("", unreadable, value))]);
+        using var program = await RunningProgram.StartAsync(_data.FullName);
+        using var visitor = new Visitor(program.Api.Address);
+        var letters = (await program.Api.UntilAsync("/api/v1/commands/dead-letters", list => list.Status != 200 || list.Number("total") == values.Length)).Items.ToList();
+
+        (await visitor.GetAsync()).Status.ShouldBe(200);
+        (await visitor.GetAsync("dead-letters")).Status.ShouldBe(200);
+        (await visitor.GetAsync("commands")).Status.ShouldBe(200);
+        foreach (var path in letters.Select(letter => $"dead-letters/{letter["id"]}"))
+        {
+            var page = await visitor.GetAsync(path);
+            page.Status.ShouldBe(200, page.Text);
+            (await visitor.PostAsync(path + "/edit", page.Token, ("type", "CreateUser"), ("data", """{"name":"\ud800"}"""))).Status.ShouldBe(400);
+            (await visitor.PostAsync(path + "/edit", page.Token, ("type", "CreateUser"), ("data", """{"name":"Ada","name":"Ada"}"""))).Status.ShouldBe(400);
+            (await program.Api.PostAsync($"/api/v1/commands/{path}/discard", "{}")).Status.ShouldBe(200);
+        }
+
+        (await program.Api.GetAsync("/api/v1/commands/dead-letters")).Number("total").ShouldBe(0);
+        await program.Api.UntilAsync("/api/v1/commands/audit?entity_type=dead_letter", list => list.Items.Count(entry => entry["changes"]?["before"]?["sha256"] is not null) == values.Length);
+        foreach (var path in new[] { "schedules/new", "schedules/preview" })
+        {
+            var answer = await visitor.PostAsync(path, (await visitor.GetAsync("schedules/new")).Token, ("type", "CreateUser"), ("cron", "0 0 9 ? * *"), ("data", """{"name":"\ud800"}"""));
+            answer.Text.ShouldContain("data is no JSON object");
+        }
     }
 
     [Test]

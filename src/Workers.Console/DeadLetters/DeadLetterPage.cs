@@ -35,7 +35,7 @@ internal static class DeadLetterPage
         JsonNode? data;
         try
         {
-            data = JsonNode.Parse(text);
+            data = Json.Node(text);
         }
         catch (System.Text.Json.JsonException error)
         {

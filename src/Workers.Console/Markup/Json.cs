@@ -1,4 +1,7 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Workers.Contracts.Json;
 
 namespace Workers.Pages.Markup;
 
@@ -6,6 +9,8 @@ namespace Workers.Pages.Markup;
 internal readonly struct Json(JsonElement value)
 {
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
 
     public Json this[string name] => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? new(member) : default;
 
@@ -38,11 +43,16 @@ internal readonly struct Json(JsonElement value)
 
     public string Indented => value.ValueKind == JsonValueKind.Undefined ? "" : JsonSerializer.Serialize(value, s_indented);
 
-    /// <summary>Of a text that may be JSON.</summary>
+    /// <summary>Of a text that may be JSON; nothing where it is none, or its texts are not of whole characters.</summary>
     public static Json Parse(string text)
     {
         try
         {
+            if (!JsonUnicode.IsWhole(Encoding.UTF8.GetBytes(text)))
+            {
+                return default;
+            }
+
             using var document = JsonDocument.Parse(text);
             return new(document.RootElement.Clone());
         }
@@ -51,4 +61,10 @@ internal readonly struct Json(JsonElement value)
             return default;
         }
     }
+
+    /// <summary>What somebody wrote into a form, to be sent on.</summary>
+    /// <exception cref="JsonException">It is no JSON, a member stands there twice, or a text has half a character (<c>\ud800</c> alone).</exception>
+    public static JsonNode? Node(string text) => JsonUnicode.IsWhole(Encoding.UTF8.GetBytes(text))
+        ? JsonNode.Parse(text, documentOptions: s_strict)
+        : throw new JsonException("a text of it has half a character");
 }

@@ -85,7 +85,7 @@ internal static class ScheduleForm
         JsonNode? data;
         try
         {
-            data = JsonNode.Parse(values.GetValueOrDefault("data") is { Length: > 0 } text ? text : "{}");
+            data = Json.Node(values.GetValueOrDefault("data") is { Length: > 0 } text ? text : "{}");
         }
         catch (JsonException)
         {

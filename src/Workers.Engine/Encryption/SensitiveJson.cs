@@ -19,8 +19,40 @@ public static class SensitiveJson
     /// <param name="names">Members of these names are replaced, however deep they lie.</param>
     /// <param name="includesEncrypted">So are texts that are encrypted, whatever their members are called.</param>
     /// <param name="replace">What is written instead.</param>
-    /// <exception cref="JsonException">It is no JSON object.</exception>
+    /// <exception cref="JsonException">It is no JSON object, or one of its texts is no valid Unicode where something is replaced.</exception>
     public static byte[]? Replace(ReadOnlySpan<byte> json, byte[][] names, bool includesEncrypted, Replacement replace)
+    {
+        try
+        {
+            return Replaced(json, names, includesEncrypted, replace);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw Broken(error);
+        }
+    }
+
+    /// <summary>The JSON with what encrypted texts stand for; null where there are none.</summary>
+    /// <param name="json">One JSON object.</param>
+    /// <param name="names">Texts of members of these names, however deep they lie.</param>
+    /// <param name="decrypt">The JSON that a text stands for; null where it is a text like any other.</param>
+    /// <exception cref="JsonException">As of <see cref="Replace"/>.</exception>
+    public static byte[]? Reveal(ReadOnlySpan<byte> json, byte[][] names, Func<string, byte[]?> decrypt)
+    {
+        try
+        {
+            return Revealed(json, names, decrypt);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw Broken(error);
+        }
+    }
+
+    // What other systems sent was checked by nobody: a reader of texts throws this at half a character, and at bytes that are no UTF-8.
+    private static JsonException Broken(InvalidOperationException error) => new("A text of it is no valid Unicode.", error);
+
+    private static byte[]? Replaced(ReadOnlySpan<byte> json, byte[][] names, bool includesEncrypted, Replacement replace)
     {
         if (!Has(json, names, includesEncrypted))
         {
@@ -54,11 +86,7 @@ public static class SensitiveJson
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>The JSON with what encrypted texts stand for; null where there are none.</summary>
-    /// <param name="json">One JSON object.</param>
-    /// <param name="names">Texts of members of these names, however deep they lie.</param>
-    /// <param name="decrypt">The JSON that a text stands for; null where it is a text like any other.</param>
-    public static byte[]? Reveal(ReadOnlySpan<byte> json, byte[][] names, Func<string, byte[]?> decrypt)
+    private static byte[]? Revealed(ReadOnlySpan<byte> json, byte[][] names, Func<string, byte[]?> decrypt)
     {
         if (!Has(json, names, includesEncrypted: false))
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Headers;
+using Workers.Contracts.Json;
 using Workers.Engine.Log;
 
 namespace Workers.Engine.Projections;
@@ -41,12 +42,12 @@ public sealed record CommandRow(
             TraceIdOf(headers.Get(HeaderName.TraceParent)), data(info));
     }
 
-    /// <summary>The same for whoever looks. Another system's record may be anything: what is no JSON object is not shown here, but as a dead letter.</summary>
+    /// <summary>The same for whoever looks. Another system's record may be anything: what is no JSON object of whole characters is not shown here, but as a dead letter.</summary>
     public static CommandRow Shown(LogRecord record, IDataMask mask) => Of(record, info =>
     {
         try
         {
-            return mask.Apply(record.Value, info.Type);
+            return JsonUnicode.IsWhole(record.Value.Span) ? mask.Apply(record.Value, info.Type) : [];
         }
         catch (JsonException)
         {

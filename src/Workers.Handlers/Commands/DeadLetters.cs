@@ -5,6 +5,7 @@ using Workers.Contracts;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Events;
 using Workers.Contracts.Headers;
+using Workers.Contracts.Json;
 using Workers.Domain;
 using Workers.Engine.Commands;
 using Workers.Engine.Log;
@@ -116,12 +117,12 @@ internal sealed class DeadLetters(Lazy<SensitiveMask> mask)
         }
     }));
 
-    /// <summary>Null for what is too long to be told, or no JSON: nobody knows what in it is sensitive.</summary>
+    /// <summary>Null for what is too long to be told, or no JSON, or not of whole characters: nobody knows what in it is sensitive, or it could not be written.</summary>
     private byte[]? Data(ReadOnlyMemory<byte> value, Type? type)
     {
         try
         {
-            return value.Length > MostTold ? null : mask.Value.Apply(value, type);
+            return value.Length > MostTold || !JsonUnicode.IsWhole(value.Span) ? null : mask.Value.Apply(value, type);
         }
         catch (JsonException)
         {

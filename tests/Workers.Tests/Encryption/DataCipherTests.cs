@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts.Commands;
@@ -25,6 +26,19 @@ public sealed class DataCipherTests
         Encoding.UTF8.GetString(kept).ShouldNotContain(secret);
         Encoding.UTF8.GetString(cipher.Reveal(kept, typeof(CreateUser))).ShouldBe(json);
         Encoding.UTF8.GetString(new SensitiveMask(Names).Apply(kept, null)).ShouldNotContain(Sensitive.Encrypted);
+    }
+
+    [TestCase("{\"name\":\"Zo\u00EB\",\"password\":\"x\"}")]
+    [TestCase("""{"name":"\ud83d","password":"x"}""")]
+    [TestCase("""{"\ud83d":"name","password":"x"}""")]
+    public void Beside_what_is_no_valid_Unicode_nothing_is_encrypted_revealed_or_shown(string json)
+    {
+        var sent = Encoding.Latin1.GetBytes(json);
+        var cipher = new DataCipher([DataKey.Make()], Names);
+
+        Should.Throw<JsonException>(() => cipher.Protect(sent, null));
+        Should.Throw<JsonException>(() => cipher.Reveal(sent, null));
+        Should.Throw<JsonException>(() => new SensitiveMask(Names).Apply(sent, null));
     }
 
     [Test]
