@@ -18,6 +18,8 @@ namespace Workers.Api.Doors;
 /// <summary>What a dead letter's command is to become: read and checked as at any door, at the letter's own key.</summary>
 internal sealed class LetterEdits(CommandReader reader, DataCipher cipher, ControlFeed control, TimeProvider clock)
 {
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>The edit, and as which it is told from others: its secrets are encrypted anew each time.</summary>
     /// <exception cref="ProblemException">It is no command that the letter could be.</exception>
     public (EditDeadLetter Command, EditDeadLetter Told) Read(HttpContext http, JsonBody body, DeadLetter letter)
@@ -99,7 +101,7 @@ internal sealed class LetterEdits(CommandReader reader, DataCipher cipher, Contr
         var original = Parse(letter.Record.Value);
         if (body.Value("data") is not { } data)
         {
-            return original is null ? throw ListQuery.Bad("data", "data is required: the letter's value is no JSON object") : letter.Record.Value.ToArray();
+            return original is null ? throw ListQuery.Bad("data", "data is required: the letter's value is no JSON object of whole characters without repeated members") : letter.Record.Value.ToArray();
         }
 
         return data.ValueKind == JsonValueKind.Object
@@ -107,11 +109,12 @@ internal sealed class LetterEdits(CommandReader reader, DataCipher cipher, Contr
             : throw ListQuery.Bad("data", "data must be an object");
     }
 
+    /// <summary>Null for what cannot be sent on: nodes are read where they are used, and would throw there.</summary>
     private static JsonObject? Parse(ReadOnlyMemory<byte> value)
     {
         try
         {
-            return JsonNode.Parse(value.Span) as JsonObject;
+            return JsonUnicode.IsWhole(value.Span) ? JsonNode.Parse(value.Span, documentOptions: s_strict) as JsonObject : null;
         }
         catch (JsonException)
         {

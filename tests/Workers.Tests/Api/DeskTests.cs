@@ -44,6 +44,25 @@ internal sealed class DeskTests : ApiTest
         (await Server.Get($"{Letters}/{letter.Id}", "X-Api-Key: " + operating))["value_base64"].ShouldBe(Convert.ToBase64String(Encoding.UTF8.GetBytes(value)));
     }
 
+    [TestCase("{\"name\":\"Zo\u00EB\",\"cvv\":1}")]
+    [TestCase("{\"name\":\"Zo\u00EB\"}")]
+    [TestCase("""{"name":"\ud83d","cvv":1}""")]
+    [TestCase("""{"name":"\ud83d"}""")]
+    [TestCase("""{"name":"Ada","name":"Grace"}""")]
+    public async Task A_letter_that_is_no_valid_JSON_is_listed_and_edited_by_whole_data(string value)
+    {
+        var letter = Letter("Broken", 1, Encoding.Latin1.GetBytes(value));
+        Server.State.Letters.Add(letter);
+        var viewer = Server.MakeKey("ada", ["viewer"]);
+        var editor = "X-Api-Key: " + Server.MakeKey("bob", ["viewer", "submitter", "operator"]);
+
+        (await Server.Get(Letters, "X-Api-Key: " + viewer)).Status.ShouldBe(200);
+        (await Server.Get(Letters, editor))["items.0.value_base64"].ShouldBe(Convert.ToBase64String(letter.Record.Value.Span));
+        (await Server.Put($"{Letters}/{letter.Id}", """{"type":"CreateUser"}""", editor)).Status.ShouldBe(400);
+        var edited = await Server.Put($"{Letters}/{letter.Id}", """{"type":"CreateUser","data":{"name":"***","email":"ada@example.com"}}""", editor);
+        edited.Status.ShouldBe(200, edited.Body);
+    }
+
     [Test]
     public async Task A_call_that_is_made_again_is_found_by_its_commands_key_and_says_why()
     {
@@ -271,7 +290,9 @@ internal sealed class DeskTests : ApiTest
         (await Server.Get("/health/ready"))["checks.pumps.status"].ShouldBe("unhealthy");
     }
 
-    private static DeadLetter Letter(string error, long at, string value = """{"a":1}""")
+    private static DeadLetter Letter(string error, long at, string value = """{"a":1}""") => Letter(error, at, Encoding.UTF8.GetBytes(value));
+
+    private static DeadLetter Letter(string error, long at, byte[] value)
     {
         var id = Guid.CreateVersion7();
         var record = new LogRecord
@@ -281,7 +302,7 @@ internal sealed class DeskTests : ApiTest
             Key = "key-" + at,
             TimestampMs = at,
             Headers = new HeaderWriter().Add(HeaderName.Type, "ShipOrder").Take(),
-            Value = Encoding.UTF8.GetBytes(value),
+            Value = value,
         };
         return new DeadLetter(Ids.Derived(id, "commands"), "commands", "ShipOrder", record, "poison", error, error.ToUpperInvariant(), "It broke", "at Top()\nat Below()", 1, at, at, "w");
     }
