@@ -87,6 +87,13 @@ internal sealed class DeadLetterReads(StateReaders readers, IDataMask mask)
         }
     }
 
+    // In anything else there are no names that could be hidden: it may be all of a card.
+    private static bool IsObject(byte[] json)
+    {
+        var reader = new Utf8JsonReader(json);
+        return reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+    }
+
     private void Write(Utf8JsonWriter writer, DeadLetter letter, bool isOperator)
     {
         var record = letter.Record;
@@ -139,7 +146,7 @@ internal sealed class DeadLetterReads(StateReaders readers, IDataMask mask)
             writer.WriteBase64String("value_base64"u8, record.Value.Span);
         }
 
-        if (Masked(record) is { } text)
+        if (Masked(record) is { } text && (isOperator || IsObject(text)))
         {
             writer.WriteString("value_text"u8, text);
         }

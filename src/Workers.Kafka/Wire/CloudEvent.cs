@@ -12,11 +12,16 @@ namespace Workers.Kafka.Wire;
 internal sealed record CloudEvent(
     string? Type, string? Id, string? Source, string? CorrelationId, string? CausationId, string? TraceParent, string? TraceState, ReadOnlyMemory<byte> Data)
 {
+    public const string ContentType = "content-type";
+
     private const string Structured = "application/cloudevents+json";
+
+    /// <summary>The data stood in it as base64, in which nobody sees what is sensitive.</summary>
+    public bool IsCoded { get; init; }
 
     /// <exception cref="JsonException">A structured one is not well-formed.</exception>
     public static CloudEvent Of(Headers headers, byte[] value) =>
-        Text(headers, "content-type")?.TrimStart().StartsWith(Structured, StringComparison.OrdinalIgnoreCase) == true
+        Text(headers, ContentType)?.TrimStart().StartsWith(Structured, StringComparison.OrdinalIgnoreCase) == true
             ? OfStructure(headers, value)
             : new CloudEvent(
                 Text(headers, "ce_type") ?? Text(headers, "type"), null, Text(headers, "ce_source"), Text(headers, "ce_correlationid"),
@@ -47,7 +52,10 @@ internal sealed record CloudEvent(
 
         return new CloudEvent(
             type, Member(root, "id"), Member(root, "source"), Member(root, "correlationid"), Member(root, "causationid"),
-            Member(root, "traceparent") ?? Text(headers, "traceparent"), Member(root, "tracestate") ?? Text(headers, "tracestate"), DataOf(root));
+            Member(root, "traceparent") ?? Text(headers, "traceparent"), Member(root, "tracestate") ?? Text(headers, "tracestate"), DataOf(root))
+        {
+            IsCoded = !root.TryGetProperty("data", out _) && root.TryGetProperty("data_base64", out _),
+        };
     }
 
     private static byte[] DataOf(JsonElement root)

@@ -81,12 +81,12 @@ internal sealed class ForeignReader(CommandReader reader, Func<FingerprintKey?> 
         var key = Strict.GetString(raw.Key);
         if (key.Length > 0 && !IdRules.IsId(key))
         {
-            return raw.Failed(new Unreadable("unreadable", "The key of the record must be an id: 1 to 128 printable characters without / \\ ? # %"), said.Type);
+            return raw.Failed(new Unreadable("unreadable", "The key of the record must be an id: 1 to 128 printable characters without / \\ ? # %"), said.Type, said: said);
         }
 
         if (said.Id is { } callerId && !IdRules.IsId(callerId))
         {
-            return raw.Failed(new Unreadable("unreadable", "ce_id must be an id: 1 to 128 printable characters without / \\ ? # %"), said.Type);
+            return raw.Failed(new Unreadable("unreadable", "ce_id must be an id: 1 to 128 printable characters without / \\ ? # %"), said.Type, said: said);
         }
 
         var caller = said.Source is { Length: <= 255 } source ? source : said.Source?[..255] ?? Anonymous;
@@ -99,7 +99,7 @@ internal sealed class ForeignReader(CommandReader reader, Func<FingerprintKey?> 
 
         if (reading.Failure is { } failure)
         {
-            return raw.Failed(Why(failure, reading), reading.Info?.Name ?? said.Type, key: reading.Key.Length > 0 ? reading.Key : key);
+            return raw.Failed(Why(failure, reading), reading.Info?.Name ?? said.Type, key: reading.Key.Length > 0 ? reading.Key : key, said: said);
         }
 
         return Command(raw, said, caller, reading);

@@ -49,27 +49,35 @@ internal sealed class ForeignRecord(ConsumeResult<byte[], byte[]> found, Partiti
     /// <param name="type">The command that it says it is.</param>
     /// <param name="kept">Bytes of the value.</param>
     /// <param name="key">The aggregate's; the pump sends what is refused to where that belongs. All else stays where it lies: nobody knows its key.</param>
-    public LogRecord Failed(Unreadable why, string? type, int kept = int.MaxValue, string key = "")
+    /// <param name="said">What a structured event said. Where its data are base64 they are kept decoded, in binary mode: so it is seen what in them nobody should read.</param>
+    public LogRecord Failed(Unreadable why, string? type, int kept = int.MaxValue, string key = "", CloudEvent? said = null)
     {
         var sentence = why.Sentence.Length > MaxSentence ? why.Sentence[..MaxSentence] : why.Sentence;
+        var coded = said is { IsCoded: true } ? said : null;
         var headers = new HeaderWriter()
             .Add(HeaderName.Unreadable, (why with { Sentence = sentence }).ToString())
             .Add(HeaderName.Type, type?[(type.LastIndexOf('.') + 1)..])
             .Add(HeaderName.Door, "kafka")
-            .Add(HeaderName.CommandId, CallerId);
+            .Add(HeaderName.CommandId, CallerId ?? (coded?.Id is { } own && IdRules.IsId(own) ? own : null));
+        if (coded is not null)
+        {
+            headers.Add(HeaderName.Source, coded.Source).Add(HeaderName.CorrelationId, coded.CorrelationId).Add(HeaderName.CausationId, coded.CausationId);
+        }
+
         if (Key.Length > 0)
         {
             headers.Add(OriginalKey, Key.AsSpan(0, Math.Min(Key.Length, MaxKeyBytes)));
         }
 
-        AddOthers(headers, forReadingAgain: true);
+        AddOthers(headers, forReadingAgain: true, isCoded: coded is not null);
         return Record(
-            why.Reason == Unreadable.Refused && IdRules.IsId(key) ? key : "", headers.Take(), Value.AsMemory(0, Math.Min(Value.Length, kept)));
+            why.Reason == Unreadable.Refused && IdRules.IsId(key) ? key : "", headers.Take(), coded?.Data ?? Value.AsMemory(0, Math.Min(Value.Length, kept)));
     }
 
     /// <summary>Headers that mean nothing to the platform, as they are, up to 64 KiB.</summary>
     /// <param name="forReadingAgain">Also those that say what the record is.</param>
-    public void AddOthers(HeaderWriter headers, bool forReadingAgain = false)
+    /// <param name="isCoded">But not that it is a structured event.</param>
+    public void AddOthers(HeaderWriter headers, bool forReadingAgain = false, bool isCoded = false)
     {
         foreach (var name in again ? Sent : [])
         {
@@ -81,7 +89,7 @@ internal sealed class ForeignRecord(ConsumeResult<byte[], byte[]> found, Partiti
         {
             var value = header.GetValueBytes() ?? [];
             left -= value.Length + Encoding.UTF8.GetByteCount(header.Key);
-            if (left >= 0 && !IsOurs(header.Key) && (forReadingAgain ? header.Key != "ce_type" : !IsEnvelope(header.Key)))
+            if (left >= 0 && !IsOurs(header.Key) && !(isCoded && header.Key.Equals(CloudEvent.ContentType, StringComparison.OrdinalIgnoreCase)) && (forReadingAgain ? header.Key != "ce_type" : !IsEnvelope(header.Key)))
             {
                 headers.Add(header.Key, value);
             }

@@ -129,6 +129,20 @@ internal sealed class KafkaForeignTests
         Contracts.Headers.Unreadable.Of(record.Headers)!.Value.Reason.ShouldBe(Contracts.Headers.Unreadable.Refused);
     }
 
+    [TestCase("p-1", """{"name":"Laptop","price":-1,"metadata":{"card_number":"4111"}}""")]
+    [TestCase(null, """{"name":"Laptop","card_number":"4111""")]
+    public async Task Of_an_event_that_is_refused_data_in_base64_are_kept_decoded(string? key, string data)
+    {
+        var structured = Headers(("content-type", "application/cloudevents+json"));
+        var value = $$"""{"specversion":"1.0","id":"c-1","source":"/shop","type":"com.shop.CreateProduct","data_base64":"{{Convert.ToBase64String(Bytes(data))}}"}""";
+
+        var record = (await ReadAsync(await ProduceAsync(key, structured, Bytes(value))))!;
+
+        Sample.Text(record.Value).ShouldBe(data);
+        (record.Headers.Get(HeaderName.Type), record.Headers.Get(HeaderName.Source), record.Headers.Get(HeaderName.CommandId)).ShouldBe(("CreateProduct", "/shop", "c-1"));
+        record.Headers.All().ShouldNotContain(header => header.Key == "content-type");
+    }
+
     [Test]
     public async Task A_key_that_is_another_than_that_of_the_data_is_refused()
     {

@@ -32,6 +32,9 @@ internal sealed class DeskTests : ApiTest
 
     [TestCase("""{"cvv":123,"a":1}""", """{"cvv":"***","a":1}""")]
     [TestCase("cvv=123", null)]
+    [TestCase("\"cvv=123\"", null)]
+    [TestCase("""["cvv",123]""", null)]
+    [TestCase("123", null)]
     public async Task A_viewer_sees_a_letters_record_masked_and_an_operator_its_bytes(string value, string? shown)
     {
         var letter = Letter("Broken", 1, value);
