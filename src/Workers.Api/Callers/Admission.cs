@@ -67,7 +67,7 @@ internal sealed class Admission(Credentials credentials, KeyUses uses, RateGate 
     {
         if (_anonymous.Roles != Role.None)
         {
-            return (_anonymous, null);
+            return (_anonymous, needs.AnyOf == Role.None ? null : HostNames.Refuse(http.Request.Host.Host, options.Hosts));
         }
 
         if (!credentials.AreNeeded)

@@ -34,6 +34,12 @@ public sealed class ApiOptions : IValidatableObject
     public IReadOnlyList<string> Anonymous { get; set; } = [];
 
     /// <summary>
+    /// Names by which callers without a key may call this server while <see cref="Anonymous"/> lets them in; addresses and <c>localhost</c> are always such. Default
+    /// none: then every name without a dot is one too, as those of containers. A page of another site can lead its own name here, but no such one.
+    /// </summary>
+    public IReadOnlyList<string> Hosts { get; set; } = [];
+
+    /// <summary>
     /// Addresses and networks (<c>10.0.0.0/8</c>) of the proxies before this server: what they say of a caller (<c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c>,
     /// <c>-Prefix</c>) is believed. Default none: what came through a proxy is nobody's of this machine.
     /// </summary>
