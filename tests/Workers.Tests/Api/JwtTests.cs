@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using Shouldly;
@@ -73,6 +75,12 @@ internal sealed class JwtTests
     [TestCase("HS256")]
     [TestCase("none")]
     public async Task A_token_signed_otherwise_is_401(string algorithm) => (await Post(_issuer.Token(Roles("workers-admin"), algorithm))).Status.ShouldBe(401);
+
+    [TestCase("""{"alg":"\ud800"}""", "{}")]
+    [TestCase("""{"\ud800":1,"alg":"RS256"}""", "{}")]
+    [TestCase("""{"alg":"RS256"}""", """{"iss":"\ud800"}""")]
+    public async Task A_token_with_half_a_character_is_401(string header, string claims) =>
+        (await Post($"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}.eA")).Status.ShouldBe(401);
 
     [Test]
     public async Task A_changed_token_one_of_an_unknown_key_and_one_without_roles_do_not_get_in()

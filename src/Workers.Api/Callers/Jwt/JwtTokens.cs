@@ -131,7 +131,13 @@ internal sealed class JwtTokens(IssuerKeys keys, ApiOptions options, TimeProvide
     {
         try
         {
-            using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(part), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var bytes = Base64Url.DecodeFromChars(part);
+            if (!JsonUnicode.IsWhole(bytes))
+            {
+                return null;
+            }
+
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
         }
         catch (Exception error) when (error is FormatException or JsonException)
