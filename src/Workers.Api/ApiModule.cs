@@ -65,7 +65,7 @@ public static class ApiModule
         services.TryAddSingleton(provider => new CommandReader(provider.GetRequiredService<RuleSettings>()));
         services.TryAddSingleton(new BusSettings());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<Queries>(provider).OnBus());
-        services.AddSingleton<FeedPages>().AddSingleton<LiveTail>().AddSingleton<FeedReads>().AddSingleton<SocketHub>().AddSingleton<SocketDoor>();
+        services.AddSingleton<FeedPages>().AddSingleton<LiveTail>().AddSingleton<OpenStreams>().AddSingleton<FeedReads>().AddSingleton<SocketHub>().AddSingleton<SocketDoor>();
         services.TryAddSingleton(new CqrsOptions());
         CqrsEndpoints.AddTo(services);
         return Compression.AddTo(services).AddCors()

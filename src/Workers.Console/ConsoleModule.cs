@@ -11,12 +11,13 @@ namespace Workers.Pages;
 /// <summary>The console: pages for people over the HTTP API of the same process.</summary>
 public static class ConsoleModule
 {
-    /// <summary>Needs <c>FingerprintKey</c> in the container; takes <c>ServiceOptions</c>, <c>ConsoleOptions</c> and <c>TimeProvider</c> where they are there.</summary>
+    /// <summary>Needs <c>FingerprintKey</c> in the container; takes <c>ServiceOptions</c>, <c>ConsoleOptions</c>, <c>SocketOptions</c> and <c>TimeProvider</c> where they are there.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new ServiceOptions());
         services.TryAddSingleton(new ConsoleOptions());
+        services.TryAddSingleton(new SocketOptions());
         return services.AddSingleton<Pipeline>().AddSingleton<Secrets>().AddSingleton<Session>().AddSingleton<Frame>().AddSingleton<SignInPage>().AddSingleton<LiveStream>();
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
+using Workers.Engine.Options;
 using Workers.Pages.Frames;
 
 namespace Workers.Pages;
@@ -10,14 +11,36 @@ namespace Workers.Pages;
 /// Tells a page that is looked at when it is worth loading again: within two seconds of something having happened, and every ten seconds all the same, for ages grow by
 /// themselves. It carries no data, so that a page is rendered in one place; and asks with the visitor's own credential each time, so that it ends with that.
 /// </summary>
-internal sealed class LiveStream(Frame frame, TimeProvider clock, IHostApplicationLifetime lifetime)
+internal sealed class LiveStream(Frame frame, SocketOptions sockets, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);
     private const int EverySo = 5;
 
+    private int _open;
+
     public async Task ServeAsync(HttpContext http)
     {
         Frame.Protect(http);
+        if (Interlocked.Increment(ref _open) > sockets.MaxClients)
+        {
+            Interlocked.Decrement(ref _open);
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.Headers.RetryAfter = "5";
+            return;
+        }
+
+        try
+        {
+            await TellAsync(http);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
+        }
+    }
+
+    private async Task TellAsync(HttpContext http)
+    {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         var visit = frame.VisitOf(http);
         if (await LookAsync(visit) is not { } known)

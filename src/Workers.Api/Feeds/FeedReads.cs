@@ -7,17 +7,14 @@ using Workers.Api.Http;
 using Workers.Contracts;
 using Workers.Contracts.Headers;
 using Workers.Engine.Log;
-using Workers.Engine.Options;
 
 namespace Workers.Api.Feeds;
 
 /// <summary>A public feed: a page of CloudEvents, or a stream of them that goes on with what comes.</summary>
-internal sealed class FeedReads(ILog log, FeedPages pages, LiveTail tail, SocketOptions sockets, StandingAccess access, IHostApplicationLifetime lifetime)
+internal sealed class FeedReads(ILog log, FeedPages pages, LiveTail tail, OpenStreams streams, StandingAccess access, IHostApplicationLifetime lifetime)
 {
     private const string Latest = "latest";
     private static readonly TimeSpan Alive = TimeSpan.FromSeconds(15);
-
-    private int _streams;
 
     public async Task GetAsync(HttpContext http)
     {
@@ -51,13 +48,7 @@ internal sealed class FeedReads(ILog log, FeedPages pages, LiveTail tail, Socket
 
     private async Task StreamAsync(HttpContext http, string[] topic, FeedPlace place)
     {
-        if (Interlocked.Increment(ref _streams) > sockets.MaxClients)
-        {
-            Interlocked.Decrement(ref _streams);
-            throw new ProblemException(
-                Problem.Unavailable("TOO_MANY_CLIENTS", $"{sockets.MaxClients} streams are read; no more are taken") with { RetryAfter = 5 });
-        }
-
+        using var one = streams.Enter();
         using var stay = access.Enter(Caller.Of(http));
         try
         {
@@ -67,10 +58,6 @@ internal sealed class FeedReads(ILog log, FeedPages pages, LiveTail tail, Socket
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested || stay.Ended.IsCancellationRequested)
         {
             // The reader goes on elsewhere, or with another credential, after the last event it has seen.
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _streams);
         }
     }
 

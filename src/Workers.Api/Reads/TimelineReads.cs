@@ -9,7 +9,7 @@ using Workers.Engine.Waiting;
 namespace Workers.Api.Reads;
 
 /// <summary>A command's timeline: as a list, or as a stream that ends after a final state.</summary>
-internal sealed class TimelineReads(CommandReads commands, CommandLookup lookup, OutcomeWaiter waiter, StandingAccess access, IHostApplicationLifetime lifetime)
+internal sealed class TimelineReads(CommandReads commands, CommandLookup lookup, OutcomeWaiter waiter, StandingAccess access, OpenStreams streams, IHostApplicationLifetime lifetime)
 {
     // A command that is tried again, or is done in two steps, changes without an outcome: looked at this often.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -29,6 +29,7 @@ internal sealed class TimelineReads(CommandReads commands, CommandLookup lookup,
     private async Task StreamAsync(HttpContext http, CommandView view)
     {
         var last = http.Request.Headers["Last-Event-ID"].ToString();
+        using var one = streams.Enter();
         using var stay = access.Enter(Caller.Of(http));
         var stream = EventStream.Start(http);
         var quiet = 0;

@@ -13,7 +13,7 @@ public sealed class SocketOptions
     [Range(1, 1_000_000)]
     public int MaxPerUser { get; set; } = 100;
 
-    /// <summary>Connections of this process at once, and beside them streams of feeds; a further one is 503. Default 10,000.</summary>
+    /// <summary>Connections of this process at once, and beside them streams of feeds and timelines, and pages of the console that are kept new; a further one is 503. Default 10,000.</summary>
     [Range(1, 1_000_000)]
     public int MaxClients { get; set; } = 10_000;
 

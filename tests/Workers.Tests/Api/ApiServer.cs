@@ -52,6 +52,8 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public ListedModels Models => _app.Services.GetRequiredService<ListedModels>();
 
+    public SocketOptions Sockets => _app.Services.GetRequiredService<SocketOptions>();
+
     public DataCipher Cipher => _app.Services.GetRequiredService<DataCipher>();
 
     public SwitchedHealth Health => _app.Services.GetRequiredService<SwitchedHealth>();

@@ -52,6 +52,25 @@ internal sealed class TimelineTests : ApiTest
     }
 
     [Test]
+    public async Task More_streams_than_there_may_be_clients_are_refused()
+    {
+        Server.Sockets.MaxClients = 1;
+        Server.Log.Execute = _ => null;
+        var accepted = await Server.Post("/api/v1/commands/execute-async", Payment);
+        var path = accepted.Header("Location")!.Replace("?", "/events?", StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        using var response = await Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        var refused = await Server.Get(path, Events);
+
+        (refused.Status, refused["code"], refused.Header("Retry-After")).ShouldBe((503, "TOO_MANY_CLIENTS", "5"));
+        Server.Log.Finish(Outcomes.Failed(Server.Log.Records.Single(), "X", "No"));
+        await response.Content.ReadAsStringAsync();
+        (await Server.Get(path, Events)).Status.ShouldBe(200);
+    }
+
+    [Test]
     public async Task A_reader_of_a_stream_may_go_at_any_time()
     {
         Server.Log.Execute = _ => null;
