@@ -32,7 +32,7 @@ internal sealed class ScheduleReader(SubmissionReader submissions, DataCipher ci
 
     /// <summary>Whether there is nothing to change; whoever made it, and however its secrets are encrypted.</summary>
     public bool IsSame(Schedule before, Schedule wanted) =>
-        Plain(wanted with { Source = before.Source, Pause = before.Pause, By = before.By, FromMs = before.FromMs, CreatedMs = before.CreatedMs, UpdatedMs = before.UpdatedMs })
+        Plain(wanted with { Source = before.Source, Pause = before.Pause, By = before.By, CommandBy = before.CommandBy, FromMs = before.FromMs, CreatedMs = before.CreatedMs, UpdatedMs = before.UpdatedMs })
             .AsSpan().SequenceEqual(Plain(before));
 
     /// <summary>As commands carry it.</summary>

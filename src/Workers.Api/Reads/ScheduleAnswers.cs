@@ -49,6 +49,7 @@ internal static class ScheduleAnswers
 
         writer.WriteString("source"u8, schedule.Source);
         writer.WriteString("created_by"u8, schedule.By);
+        writer.WriteString("command_by"u8, schedule.Sender);
         writer.WriteTime("created_at", schedule.CreatedMs);
         writer.WriteTime("updated_at", schedule.UpdatedMs);
         var self = $"{DelayedDoor.Path}/{schedule.ScheduleId}";

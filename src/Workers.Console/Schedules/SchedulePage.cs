@@ -64,7 +64,7 @@ internal static class SchedulePage
         ("Not before", schedule["start_at"].IsThere ? Parts.Exactly(schedule["start_at"].Time) : Html.None), ("Not after", schedule["end_at"].IsThere ? Parts.Exactly(schedule["end_at"].Time) : Html.None),
         ("Days left out", schedule["calendar"].IsThere ? Parts.Text($"{schedule["calendar"]["name"].Text} {string.Join(", ", schedule["calendar"]["weekdays"].Texts.Concat(schedule["calendar"]["dates"].Texts))}") : Html.None),
         ("Tags", Html.Each(schedule["tags"].Texts, tag => Html.Of($"""<a href="{visit.Link(SchedulesPage.Path, ("tag", tag))}">{tag}</a> """))),
-        ("Made by", Parts.Text(schedule["created_by"].Text)), ("Comes from", Parts.Text(schedule["source"].Text)));
+        ("Made by", Parts.Text(schedule["created_by"].Text)), ("Its command by", Parts.Text(schedule["command_by"].Text)), ("Comes from", Parts.Text(schedule["source"].Text)));
 
     private static Html Runs(Visit visit, Json runs) => Parts.Section("runs-part", "Runs", Parts.Table(
         "What became of its last times, the newest first", ["Time", "What", "Command"],

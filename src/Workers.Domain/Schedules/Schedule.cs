@@ -66,7 +66,15 @@ public sealed record Schedule
     /// <summary>Times before it are no fires of this schedule: it was made, changed or resumed then.</summary>
     public long FromMs { get; init; }
 
+    /// <summary>Who made it.</summary>
     public string By { get; init; } = "";
+
+    /// <summary>Whose its command is since somebody else has changed that; null where it is still the one of who made it.</summary>
+    public string? CommandBy { get; init; }
+
+    /// <summary>Who sends what it executes.</summary>
+    [JsonIgnore]
+    public string Sender => CommandBy ?? By;
 
     public long CreatedMs { get; init; }
 
@@ -97,7 +105,18 @@ public sealed record Schedule
             _ => false,
         };
 
+    /// <summary>Whether it executes the same as the other one. A value that was encrypted anew is another one.</summary>
+    public bool Executes(Schedule other)
+    {
+        var (mine, its) = (Said(), other.Said());
+        return (CommandType, Key, KeyMember, UserId) == (other.CommandType, other.Key, other.KeyMember, other.UserId)
+            && mine.Count == its.Count && mine.All(member => its.TryGetValue(member.Key, out var value) && JsonElement.DeepEquals(member.Value, value));
+    }
+
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, DomainJson.Default.Schedule);
+
+    // The key that a door made is another one each time.
+    private Dictionary<string, JsonElement> Said() => Data.EnumerateObject().Where(member => member.Name != KeyMember).ToDictionary(member => member.Name, member => member.Value);
 
     /// <exception cref="JsonException">It is none.</exception>
     public static Schedule Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, DomainJson.Default.Schedule) ?? throw new JsonException("A schedule was null.");

@@ -114,7 +114,7 @@ internal sealed class ScheduleFires(SchedulerOptions options, OutcomeOptions out
             Key = key,
             TimestampMs = Ms(context),
             Headers = new HeaderWriter()
-                .Add(HeaderName.Type, schedule.CommandType).Add(HeaderName.Source, schedule.By).Add(HeaderName.Door, "schedule")
+                .Add(HeaderName.Type, schedule.CommandType).Add(HeaderName.Source, schedule.Sender).Add(HeaderName.Door, "schedule")
                 .Add(HeaderName.CorrelationId, fire.CommandId).Add(HeaderName.CausationId, context.Record.Id).Add(HeaderName.UserId, schedule.UserId)
                 .Add(HeaderName.ScheduleId, schedule.ScheduleId).Add(HeaderName.ScheduleWaits, schedule.Overlap == Schedule.Queue ? "1" : null).Take(),
             Value = schedule.KeyMember is { } member

@@ -33,6 +33,7 @@ internal static class Schedules
             ScheduleId = command.ScheduleId,
             Pause = null,
             By = context.Caller,
+            CommandBy = null,
             FromMs = now,
             CreatedMs = now,
             UpdatedMs = now,
@@ -58,6 +59,9 @@ internal static class Schedules
             CreatedMs = before.CreatedMs,
             UpdatedMs = now,
         };
+
+        // Nobody has something executed in another one's name.
+        wanted = wanted with { CommandBy = wanted.Executes(before) ? before.CommandBy : context.Caller };
 
         // What is due by the old times has been decided, or is not asked for any more.
         return Change(before, wanted with { FromMs = wanted.IsTimedAs(before) ? before.FromMs : now }, "changed", command.Reason, context);

@@ -4,7 +4,9 @@ using NUnit.Framework;
 using Shouldly;
 using Workers.Contracts;
 using Workers.Contracts.Commands;
+using Workers.Contracts.Headers;
 using Workers.Domain.Schedules;
+using Workers.Engine.Control;
 using Workers.Engine.Options;
 using Workers.Engine.Store;
 using Workers.Engine.Telemetry;
@@ -181,6 +183,22 @@ internal sealed class ScheduleClockTests : IDisposable
         Runs("s").Runs.Select(run => run.AtMs - Ms(0)).ShouldBe([330_000]);
     }
 
+    [TestCase("30 * * * * ?", 1, "ada")]
+    [TestCase("0 * * * * ?", 2, "bob")]
+    public async Task What_it_executes_is_sent_by_who_has_said_what(string cron, int price, string sender)
+    {
+        await SayAsync(new CreateSchedule { ScheduleId = "s", Definition = Definition("s", "0 * * * * ?") }, "ada");
+        await SayAsync(new UpdateSchedule { ScheduleId = "s", Definition = Definition("s", cron, price) }, "bob");
+        await SayAsync(new UpdateSchedule { ScheduleId = "s", Definition = Definition("s", cron, price) }, "eve");
+        await LookAsync();
+
+        await PassAsync(Minute);
+
+        var schedule = Schedule.Read(_engine.State.FindControl(ControlKinds.Schedule, "s")!.Data!);
+        (schedule.By, schedule.Sender).ShouldBe(("ada", sender));
+        _engine.Flushes.SelectMany(flush => flush.Outgoing).Single(record => record.Headers.Get(HeaderName.Type) == nameof(CreateProduct)).Headers.Get(HeaderName.Source).ShouldBe(sender);
+    }
+
     [Test]
     public async Task Two_schedulers_say_the_same_once()
     {
@@ -206,13 +224,15 @@ internal sealed class ScheduleClockTests : IDisposable
         await LookAsync();
     }
 
-    private static Dictionary<string, JsonElement> Definition(string id, string cron)
+    private Task SayAsync(ICommand command, string caller) => _engine.RunAsync(_engine.Record(command, (HeaderName.Source, caller)));
+
+    private static Dictionary<string, JsonElement> Definition(string id, string cron, int price = 1)
     {
         var schedule = new Schedule
         {
             ScheduleId = id,
             CommandType = nameof(CreateProduct),
-            Data = JsonDocument.Parse("""{"name":"A product","price":1}""").RootElement,
+            Data = JsonDocument.Parse($$"""{"product_id":"{{Guid.NewGuid()}}","name":"A product","price":{{price}}}""").RootElement,
             KeyMember = "product_id",
             Cron = cron,
         };
