@@ -43,13 +43,14 @@ public static class HandlersModule
         Keys.Register(handlers);
         Figures.Register(handlers);
         Subscriptions.Register(handlers);
-        CqrsCommands.Register(handlers);
+        var mask = new Lazy<SensitiveMask>(() => provided!.GetRequiredService<SensitiveMask>());
+        new CqrsCommands(mask).Register(handlers);
         DelayedCommands.Register(handlers);
         Schedules.Register(handlers);
         new ScheduleFires(scheduler ?? new SchedulerOptions(), outcomes ?? new OutcomeOptions()).Register(handlers);
         Replays.Register(handlers);
         Cancellations.Register(handlers);
-        new DeadLetters(new Lazy<SensitiveMask>(() => provided!.GetRequiredService<SensitiveMask>())).Register(handlers);
+        new DeadLetters(mask).Register(handlers);
         new Queues(new Lazy<QueueScan>(() => provided!.GetRequiredService<QueueScan>())).Register(handlers);
         services.AddSingleton(handlers).AddSingleton<QueueScan>();
         services.TryAddSingleton(new SensitiveMask(SensitiveMask.DefaultNames));

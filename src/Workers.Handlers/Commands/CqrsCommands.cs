@@ -6,20 +6,21 @@ using Workers.Contracts.Json;
 using Workers.Domain;
 using Workers.Engine.Commands;
 using Workers.Engine.Projections;
+using Workers.Handlers.Projections;
 
 namespace Workers.Handlers.Commands;
 
 /// <summary>What the doors of document 001 append beside the commands of others: posted events, saved read models, the cleaning of lists.</summary>
-internal static class CqrsCommands
+internal sealed class CqrsCommands(Lazy<SensitiveMask> mask)
 {
-    public static void Register(HandlerList handlers) => handlers
+    public void Register(HandlerList handlers) => handlers
         .On<PublishEvent>(null, Publish)
         .On<SaveReadModel>(null, Save)
         .On<DeleteReadModel>(null, Delete)
         .On<Cleanup>(null, Clean)
         .On<RecordEventDelivery>(null, Record);
 
-    private static Reply Publish(PublishEvent command, CommandContext context)
+    private Reply Publish(PublishEvent command, CommandContext context)
     {
         var record = context.Publish(command, Bytes(command.Data));
         return Reply.Ok(
@@ -32,12 +33,12 @@ internal static class CqrsCommands
                 json.WriteString("at", TimeText.Of(record.TimestampMs));
                 json.WriteString("origin", OpenEvents.External);
                 json.WriteString("command_id", context.CommandId);
-                Data(json, command.Data);
+                Data(json, command.Data, EventCatalog.Find(command.EventType)?.Type);
             }),
             201);
     }
 
-    private static Reply Save(SaveReadModel command, CommandContext context)
+    private Reply Save(SaveReadModel command, CommandContext context)
     {
         var key = SavedReadModel.KeyOf(command.ModelType, command.ModelId);
         var (saved, projected) = (context.Load(Aggregates.Saved, key), Projected(command.ModelType, command.ModelId, context));
@@ -56,7 +57,7 @@ internal static class CqrsCommands
                 json.WriteString("id", command.ModelId);
                 json.WriteString("type", command.ModelType);
                 json.WriteNumber("version", happened.Version);
-                Data(json, command.Data);
+                Data(json, command.Data, null);
                 json.WriteString("updated_at", TimeText.Of(context.Now.ToUnixTimeMilliseconds()));
             }),
             saved is null && projected == 0 ? 201 : 200);
@@ -113,10 +114,11 @@ internal static class CqrsCommands
         _ => 0,
     };
 
-    private static void Data(Utf8JsonWriter json, Dictionary<string, JsonElement>? data)
+    // As the lists show it: the command has it encrypted.
+    private void Data(Utf8JsonWriter json, Dictionary<string, JsonElement>? data, Type? type)
     {
         json.WritePropertyName("data");
-        json.WriteRawValue(Bytes(data), skipInputValidation: true);
+        json.WriteRawValue(mask.Value.Apply(Bytes(data), type), skipInputValidation: true);
     }
 
     private static byte[] Bytes(Dictionary<string, JsonElement>? data) => JsonWriting.ToBytes(data ?? [], static (members, json) =>
