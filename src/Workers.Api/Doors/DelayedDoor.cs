@@ -33,7 +33,7 @@ internal sealed class DelayedDoor(
     {
         var at = AtOf(body);
         var said = submissions.Info(http, Schedules);
-        var request = said with { DueMs = at.ToUnixTimeMilliseconds(), Reason = body.Text("description") ?? Reason.Of(body, said) };
+        var request = said with { DueMs = at.ToUnixTimeMilliseconds(), Reason = ScheduleBody.TextOf(body, "description") ?? Reason.Of(body, said) };
         if (submissions.Read(CommandOf(body), Schedules, request, request.IdempotencyKey, out var problem) is not { } submission)
         {
             await problem!.WriteAsync(http);

@@ -81,7 +81,9 @@ internal static class ScheduleBody
     private static long? TimeOf(JsonBody body, string name) => body.Text(name) is not { } text ? null
         : TimeText.Read(text)?.ToUnixTimeMilliseconds() ?? throw ListQuery.Bad(name, $"{name} must be a time such as 2026-01-31T12:00:00Z");
 
-    private static string? TextOf(JsonBody body, string name) => body.Text(name) is not { } text ? null
+    /// <summary>Null where it is absent.</summary>
+    /// <exception cref="ProblemException">It is too long.</exception>
+    public static string? TextOf(JsonBody body, string name) => body.Text(name) is not { } text ? null
         : text.Length <= MaxText ? text : throw ListQuery.Bad(name, $"{name} must be at most {MaxText} characters");
 
     private static IReadOnlyList<string>? TagsOf(JsonBody body) => body.Texts("tags") is not { } tags ? null

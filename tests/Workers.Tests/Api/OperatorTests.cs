@@ -72,6 +72,16 @@ internal sealed class OperatorTests : ApiTest
         (answer.Status, answer["code"]).ShouldBe((400, "MALFORMED"));
     }
 
+    [TestCase(1000, 201)]
+    [TestCase(1001, 400)]
+    public async Task What_a_command_for_a_time_is_for_is_kept_whole_or_refused(int length, int status)
+    {
+        var answer = await Server.Post(Commands + "/schedule", $$"""{"command":{"type":"ProcessPayment","data":{{Payment}}},"at":"2100-01-01T00:00:00Z","description":"{{new string('x', length)}}"}""");
+
+        answer.Status.ShouldBe(status, answer.Body);
+        Server.Log.Appends.ShouldBe(status == 201 ? 1 : 0);
+    }
+
     [TestCase("pause")]
     [TestCase("resume")]
     public async Task A_queue_is_held_by_a_key_that_commands_can_have(string action)
