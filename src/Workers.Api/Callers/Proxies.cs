@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
+using Workers.Engine.Identity;
 using Workers.Engine.Options;
 
 namespace Workers.Api.Callers;
@@ -9,6 +10,8 @@ namespace Workers.Api.Callers;
 /// <summary>Proxies before this server: those that are named say where a caller is, and by what name and path it came.</summary>
 internal static class Proxies
 {
+    private static readonly string[] s_untaken = ["Via", "X-Real-IP", "X-Forwarded-Server"];
+
     /// <summary>Before all else that looks at the caller's address.</summary>
     public static void UseProxies(this IApplicationBuilder app)
     {
@@ -19,6 +22,16 @@ internal static class Proxies
         }
 
         var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All, ForwardLimit = null };
+        app.Use((http, next) =>
+        {
+            // What a trusted one adds beside what is taken from it says nothing of the caller.
+            if (http.Connection.RemoteIpAddress is { } proxy && networks.Any(network => network.Contains(proxy.IsIPv4MappedToIPv6 ? proxy.MapToIPv4() : proxy)))
+            {
+                Array.ForEach(s_untaken, name => http.Request.Headers.Remove(name));
+            }
+
+            return next(http);
+        });
         forwarded.KnownProxies.Clear();
         forwarded.KnownIPNetworks.Clear();
         networks.ForEach(forwarded.KnownIPNetworks.Add);
@@ -26,6 +39,5 @@ internal static class Proxies
     }
 
     /// <summary>Somebody has passed the request on who is not trusted: the address is that one's, not the caller's.</summary>
-    public static bool IsPassedOn(HttpRequest request) =>
-        request.Headers.ContainsKey("X-Forwarded-For") || request.Headers.ContainsKey("Forwarded") || request.Headers.ContainsKey("X-Real-IP");
+    public static bool IsPassedOn(HttpRequest request) => PassedOn.Headers.Any(request.Headers.ContainsKey);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Workers.Engine.Identity;
 
 namespace Workers.Pages.Inward;
 
@@ -9,8 +10,6 @@ namespace Workers.Pages.Inward;
 /// </summary>
 internal sealed class Pipeline
 {
-    private static readonly string[] s_passedOn = ["X-Forwarded-For", "Forwarded", "X-Real-IP"];
-
     private RequestDelegate? _rest;
 
     /// <summary>Told once, when the program is composed.</summary>
@@ -46,7 +45,7 @@ internal sealed class Pipeline
             ConnectionId = outer.Connection.Id,
         });
         features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = cancellation });
-        features.Set(new Engine.Identity.FromConsole());
+        features.Set(new FromConsole());
         return new DefaultHttpContext(features) { RequestServices = outer.RequestServices };
     }
 
@@ -57,7 +56,7 @@ internal sealed class Pipeline
         headers.Accept = "application/json";
         headers.UserAgent = outer.Request.Headers.UserAgent;
         headers.TraceParent = outer.Request.Headers.TraceParent;
-        foreach (var name in s_passedOn)
+        foreach (var name in PassedOn.Headers)
         {
             // Who came through a proxy is not of this machine in here either.
             headers[name] = outer.Request.Headers[name];

@@ -10,6 +10,10 @@ internal sealed class UnknownProxyTests : ApiTest
     [TestCase("X-Forwarded-For: 127.0.0.1")]
     [TestCase("Forwarded: for=127.0.0.1")]
     [TestCase("X-Real-IP: 127.0.0.1")]
+    [TestCase("Via: 1.1 proxy")]
+    [TestCase("X-Forwarded-Host: localhost")]
+    [TestCase("X-Forwarded-Proto: https")]
+    [TestCase("X-Forwarded-Server: proxy")]
     public async Task Without_keys_nobody_is_served_through_it(string header)
     {
         var refused = await Server.Get("/api/v1/users", header);
@@ -35,6 +39,13 @@ internal sealed class TrustedProxyTests : ApiTest
     {
         (await Server.Get("/api/v1/users", "X-Forwarded-For: 127.0.0.1, 203.0.113.9"))["error"].ShouldBe("Only callers on this machine are served while there are no API keys");
         (await Server.Get("/api/v1/users")).Status.ShouldBe(200);
+    }
+
+    [Test]
+    public async Task From_this_machine_they_are_served_whatever_else_it_adds()
+    {
+        string[] added = ["X-Forwarded-For: 127.0.0.1", "X-Forwarded-Proto: http", "Via: 1.1 proxy", "X-Real-IP: 127.0.0.1", "X-Forwarded-Server: proxy"];
+        (await Server.Get("/api/v1/users", added)).Status.ShouldBe(200);
     }
 
     [Test]
