@@ -48,7 +48,7 @@ internal sealed class RelaySinkTests
     [Test]
     public async Task Whenever_a_sender_fails_what_is_published_then_is_told_or_goes_through_another()
     {
-        const int Rounds = 50_000;
+        const int Rounds = 10_000;
         var (begun, log, part) = (0, new OneShotLog(), Part());
         var failing = new Thread(() =>
         {
