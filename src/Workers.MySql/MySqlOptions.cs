@@ -20,7 +20,7 @@ public sealed record MySqlOptions
     /// <summary>A connection for reading that is older is opened anew.</summary>
     public TimeSpan ConnectionLifetime { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long outcomes and callers' keys are kept; longer than the log's retention, since a record that is read again must find its outcome.</summary>
+    /// <summary>How long outcomes and callers' keys are kept from the command's end; longer than the log's retention, since a record that is read again must find its outcome.</summary>
     public TimeSpan OutcomeRetention { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>How often outcomes and callers' keys are trimmed; of all processes on the database one does it at a time.</summary>

@@ -7,7 +7,7 @@ using Workers.MySql.State;
 namespace Workers.MySql;
 
 /// <summary>
-/// Forgets outcomes and callers' keys that are older than <see cref="MySqlOptions.OutcomeRetention"/>, in statements of at most 1,000 rows so that nobody
+/// Forgets outcomes that are older than <see cref="MySqlOptions.OutcomeRetention"/>, and callers' keys of commands that have none any more, in statements of at most 1,000 rows so that nobody
 /// waits for it. Every process has one; who has the lock works.
 /// </summary>
 internal sealed class OutcomeTrimmer : IDisposable
@@ -38,7 +38,7 @@ internal sealed class OutcomeTrimmer : IDisposable
         {
             var before = (_time.GetUtcNow() - _options.OutcomeRetention).ToUnixTimeMilliseconds();
             return await RetentionLoop.ForgetOutcomesAsync(
-                from => Do(s => OutcomeTable.Trim(s, from, before, Step)), () => Do(s => CallerKeyTable.Trim(s, before, Step))).ConfigureAwait(false);
+                from => Do(s => OutcomeTable.Trim(s, from, before, Step)), from => Do(s => CallerKeyTable.Trim(s, from, before, Step))).ConfigureAwait(false);
         }
         finally
         {

@@ -18,4 +18,13 @@ internal static partial class LogMessages
 
     [LoggerMessage(5, LogLevel.Warning, "The write-ahead log of {File} could not be copied back ({Reason}); it grows until it can.")]
     internal static partial void CheckpointFailed(ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventId = 6, Message = "The log in {File} keeps everything until it is known how far it was read: {Cause}")]
+    internal static partial void TrimWaits(ILogger logger, LogLevel level, string file, string cause);
+
+    [LoggerMessage(7, LogLevel.Information, "It is known again how far the log in {File} was read.")]
+    internal static partial void TrimGoesOn(ILogger logger, string file);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Sentence}")]
+    internal static partial void LeftOut(ILogger logger, string sentence);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Engine.Metrics;
 using Workers.Engine.Projections;
@@ -26,11 +27,13 @@ public sealed class SqliteDatabase : IDisposable
     private readonly DatabaseFile _reads;
     private readonly Writer _writer;
     private readonly Writer _readsWriter;
+    private readonly LogUse _use;
     private readonly LogTrimmer _trimmer;
     private int _disposed;
 
     private SqliteDatabase(
-        DataLock held, DatabaseFile main, DatabaseFile reads, TopicTable topics, ExecutionMarks marks, SqliteOptions options, TimeProvider time, ILogger logger)
+        DataLock held, DatabaseFile main, DatabaseFile reads, TopicTable topics, ExecutionMarks marks, SqliteOptions options, TimeProvider time, ILogger logger,
+        Func<IEnumerable<IPositionStore>> stores)
     {
         (_lock, _main, _reads) = (held, main, reads);
         var published = LogTable.LoadCounters(main.Connection, topics);
@@ -40,7 +43,8 @@ public sealed class SqliteDatabase : IDisposable
         var none = new LogCounters(TopicTable.None);
         _readsWriter = new Writer(reads, new WriteContext(reads.Connection, TopicTable.None, none), none, _ => { }, 0, logger);
         var positions = new Positions(main.Readers, reads.Readers);
-        _trimmer = new LogTrimmer(_writer, [_readsWriter], positions, published, options, time, logger);
+        _use = new LogUse(positions, stores, options.Path, logger);
+        _trimmer = new LogTrimmer(_writer, [_readsWriter], _use, published, options, time, logger);
         Log = log;
         var installation = Convert.ToHexStringLower(ReadInstallation(main.Connection, "shards"));
         State = new SqliteStateStore(
@@ -82,7 +86,15 @@ public sealed class SqliteDatabase : IDisposable
     /// Opens or makes the files and brings their schema up to date. Throws <see cref="StoreOpenException"/>: no directory, not writable, in use, no
     /// database, damaged, other partitions, a newer schema, files that do not belong together.
     /// </summary>
-    public static SqliteDatabase Open(SqliteOptions options, TimeProvider time, ILogger logger) => Open(options, Migration.Main, time, logger);
+    /// <param name="stores">All stores of positions, asked for later; null: only the files have any. Retention keeps what those that stand there have not read.</param>
+    public static SqliteDatabase Open(SqliteOptions options, TimeProvider time, ILogger logger, Func<IEnumerable<IPositionStore>>? stores = null) =>
+        Open(options, Migration.Main, time, logger, stores);
+
+    /// <summary>Degraded while the log is nearly full of what is kept for groups that nobody serves.</summary>
+    public IHealth Retention => _use;
+
+    /// <summary>Told by the process that serves; until then retention takes nothing that any group has not read.</summary>
+    public void Serves(LogGroups groups) => _use.Serves(groups);
 
     /// <summary>Deletes what retention allows now. The number of records deleted.</summary>
     public Task<int> TrimLogAsync() => _trimmer.TrimAsync();
@@ -108,7 +120,7 @@ public sealed class SqliteDatabase : IDisposable
         _lock.Dispose();
     }
 
-    internal static SqliteDatabase Open(SqliteOptions options, IReadOnlyList<Migration> migrations, TimeProvider time, ILogger logger)
+    internal static SqliteDatabase Open(SqliteOptions options, IReadOnlyList<Migration> migrations, TimeProvider time, ILogger logger, Func<IEnumerable<IPositionStore>>? stores = null)
     {
         var directory = Path.GetDirectoryName(Path.GetFullPath(options.Path))!;
         var held = DataLock.Take(directory);
@@ -126,7 +138,8 @@ public sealed class SqliteDatabase : IDisposable
                 Positions.CheckTogether(main, reads);
             }
 
-            return new SqliteDatabase(held, main, reads, topics, ExecutionMarks.Open(Path.Combine(directory, "executing")), options, time, logger);
+            return new SqliteDatabase(
+                held, main, reads, topics, ExecutionMarks.Open(Path.Combine(directory, "executing")), options, time, logger, stores ?? (static () => []));
         }
         catch
         {

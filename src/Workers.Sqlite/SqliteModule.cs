@@ -17,11 +17,13 @@ public static class SqliteModule
     /// <summary>The files themselves; the others say what they are used for.</summary>
     public static IServiceCollection AddSqliteFiles(this IServiceCollection services, SqliteOptions options) => services
         .AddSingleton(provider => SqliteDatabase.Open(
-            options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILogger<SqliteDatabase>>()))
+            options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILogger<SqliteDatabase>>(),
+            options.KeepsOutbox ? null : provider.GetServices<IPositionStore>))
         .AddSingleton(provider => Jobs(provider.GetRequiredService<SqliteDatabase>(), options));
 
     public static IServiceCollection AddSqliteLog(this IServiceCollection services) => services
-        .AddSingleton(provider => provider.GetRequiredService<SqliteDatabase>().Log);
+        .AddSingleton(provider => provider.GetRequiredService<SqliteDatabase>().Log)
+        .AddSingleton(provider => provider.GetRequiredService<SqliteDatabase>().Retention);
 
     public static IServiceCollection AddSqliteState(this IServiceCollection services) => services
         .AddSingleton(provider => provider.GetRequiredService<SqliteDatabase>().State)

@@ -17,7 +17,7 @@ public sealed record SqliteOptions
     /// <summary>How long records are kept after all registered groups have read them.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long outcomes and callers' keys are kept; longer than <see cref="Retention"/>, since a record that is read again must find its outcome.</summary>
+    /// <summary>How long outcomes and callers' keys are kept from the command's end; longer than <see cref="Retention"/>, since a record that is read again must find its outcome.</summary>
     public TimeSpan OutcomeRetention { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>True where the log is elsewhere: what flushes send is kept until it is there (<see cref="Engine.Store.IOutboxStore"/>), and the log in this file is not used. Default false.</summary>

@@ -32,6 +32,9 @@ public abstract class Stores : IDisposable
     /// <summary>Closes everything in order and opens it again.</summary>
     public abstract void Reopen();
 
+    /// <summary>The retention of outcomes and callers' keys, when so much time has passed since <see cref="Sample.Start"/>.</summary>
+    public virtual Task TrimOutcomesAsync(TimeSpan since) => throw new NotSupportedException();
+
     /// <summary>The log's retention, with everything older than it.</summary>
     public abstract Task TrimEverythingOldAsync();
 

@@ -17,34 +17,31 @@ public sealed class RetentionLoop : IDisposable
 
     /// <summary>Outcomes by their ids, in which they are ordered by time, then callers' keys. The number of rows deleted.</summary>
     /// <param name="outcomes">A step behind an id: rows deleted, and the last id that was looked at; the same one where none is left.</param>
-    /// <param name="keys">A step: rows deleted.</param>
-    public static async Task<int> ForgetOutcomesAsync(Func<Guid, Task<(int Deleted, Guid Last)>> outcomes, Func<Task<int>> keys)
-    {
-        var (total, last, from) = (0, Guid.Empty, Guid.Empty);
-        do
-        {
-            from = last;
-            (var deleted, last) = await outcomes(from).ConfigureAwait(false);
-            total += deleted;
-        }
-        while (last != from);
-
-        int gone;
-        do
-        {
-            gone = await keys().ConfigureAwait(false);
-            total += gone;
-        }
-        while (gone > 0);
-
-        return total;
-    }
+    /// <param name="keys">The same for keys, in the order of their places.</param>
+    public static async Task<int> ForgetOutcomesAsync(
+        Func<Guid, Task<(int Deleted, Guid Last)>> outcomes, Func<CallerKeyPlace, Task<(int Deleted, CallerKeyPlace Last)>> keys) =>
+        await StepsAsync(outcomes).ConfigureAwait(false) + await StepsAsync(keys).ConfigureAwait(false);
 
     /// <summary>Begins no further run; how one that is under way ends is nobody's concern.</summary>
     public void Dispose()
     {
         _disposed = true;
         _timer.Dispose();
+    }
+
+    private static async Task<int> StepsAsync<T>(Func<T, Task<(int Deleted, T Last)>> step)
+        where T : struct, IEquatable<T>
+    {
+        var (total, last, from) = (0, default(T), default(T));
+        do
+        {
+            from = last;
+            (var deleted, last) = await step(from).ConfigureAwait(false);
+            total += deleted;
+        }
+        while (!last.Equals(from));
+
+        return total;
     }
 
     private void Tick()

@@ -38,6 +38,9 @@ public sealed record EventRow(long Seq, StateKey Stream, long Version, string Ty
 /// <summary>A caller's key: 16 bytes of hash → the first command's record id and the fingerprint of its data.</summary>
 public sealed record CallerKeyWrite(Guid Hash, Guid CommandId, byte[] Fingerprint, long AtMs);
 
+/// <summary>A caller's key in the order in which keys are forgotten: by their age.</summary>
+public readonly record struct CallerKeyPlace(long AtMs, Guid Hash);
+
 /// <summary>Claims (or releases) a value in a space (<c>email</c>, <c>sku</c>) for an owner.</summary>
 public sealed record UniqueWrite(string Space, string Value, string Owner, bool Release);
 

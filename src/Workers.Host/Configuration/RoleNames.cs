@@ -9,4 +9,11 @@ internal static class RoleNames
 
     /// <summary>The groups in which processes read the log: a role's each, but for the doors', and what every worker hears.</summary>
     public static readonly IReadOnlyList<string> Groups = [.. All.Where(role => role is not ("api" or "scheduler")), "control"];
+
+    /// <summary>Those of them that execute what was accepted; the others follow.</summary>
+    public static readonly IReadOnlyList<string> Executing = ["commands", "sagas", "effects", "control"];
+
+    /// <summary>Those of them that a process with these roles serves.</summary>
+    public static IReadOnlyList<string> GroupsOf(IReadOnlyList<string> roles) =>
+        [.. Groups.Where(group => roles.Contains(Everything) || roles.Contains(group == "control" ? "commands" : group))];
 }

@@ -8,6 +8,8 @@ using Workers.Engine.Outbox;
 using Workers.Engine.Projections;
 using Workers.Engine.Store;
 using Workers.Engine.Telemetry;
+using Workers.Handlers.Audit;
+using Workers.Handlers.Projections;
 using Workers.Host.Configuration;
 using Workers.Kafka;
 using Workers.MongoDb;
@@ -101,6 +103,16 @@ internal static class Adapters
         OpenPumps(services);
         services.GetRequiredService<IReadModelStore>();
         services.GetRequiredService<IAuditStore>();
+    }
+
+    /// <summary>Whose records the log in the file is kept for: nobody else reads it.</summary>
+    public static void KeepLog(IServiceProvider services, WorkersOptions options)
+    {
+        if (!options.HasKafka())
+        {
+            services.GetRequiredService<SqliteDatabase>().Serves(
+                new LogGroups(RoleNames.GroupsOf(options.Roles), RoleNames.Executing, options.HasMongoDb() ? [ProjectionsModule.Group, AuditModule.Group] : []));
+        }
     }
 
     /// <summary>The same for what pumps need alone.</summary>

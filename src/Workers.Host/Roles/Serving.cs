@@ -44,6 +44,7 @@ internal static class Serving
 
         await using var app = Compose(settings);
         Adapters.Open(app.Services);
+        Adapters.KeepLog(app.Services, settings.Options);
         _ = app.Services.GetService<LocalSecret>();
         Addresses.Guard(settings, () => app.Services.GetRequiredService<ControlFeed>().Ask().HasHad(ControlKinds.Key));
         stop.HandTo(app.Lifetime);

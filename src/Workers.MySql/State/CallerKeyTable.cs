@@ -27,7 +27,20 @@ internal static class CallerKeyTable
             "SELECT hash, command_id, fingerprint, at FROM caller_keys WHERE hash IN (", [.. hashes], null, (s, hash) => s.Add(hash),
             s => s.Read(r => found[r.Guid(0)] = new CallerKeyWrite(r.Guid(0), r.Guid(1), r.Bytes(2), r.Int64(3))));
 
-    /// <summary>Forgets keys that are older, at most so many. The number forgotten.</summary>
-    public static int Trim(Session session, long beforeMs, int limit) =>
-        session["DELETE FROM caller_keys WHERE at < ? ORDER BY at LIMIT ?"].Add(beforeMs).Add(limit).Run();
+    /// <summary>
+    /// Forgets keys that are older and whose command has no outcome (any more), looking at so many: who repeats a command that still waits is to be told of it. The number
+    /// forgotten, and the last place that was looked at, from which the next call goes on.
+    /// </summary>
+    public static (int Deleted, CallerKeyPlace Last) Trim(Session session, CallerKeyPlace after, long beforeMs, int limit)
+    {
+        var seen = session["""
+            SELECT at, hash, EXISTS(SELECT 1 FROM outcomes WHERE id = command_id) FROM caller_keys
+            WHERE at >= ? AND at < ? AND (at > ? OR hash > ?) ORDER BY at, hash LIMIT ?
+            """].Add(after.AtMs).Add(beforeMs).Add(after.AtMs).Add(after.Hash).Add(limit)
+            .Read(r => (Place: new CallerKeyPlace(r.Int64(0), r.Guid(1)), HasOutcome: r.Int64(2) != 0));
+        var deleted = 0;
+        session.InLists(
+            "DELETE FROM caller_keys WHERE hash IN (", seen.FindAll(one => !one.HasOutcome), null, (s, one) => s.Add(one.Place.Hash), s => deleted += s.Run());
+        return (deleted, seen.Count == 0 ? after : seen[^1].Place);
+    }
 }

@@ -33,13 +33,13 @@ internal static class OutcomeTable
         session.InLists($"SELECT {Columns} FROM outcomes WHERE id IN (", [.. ids], null, (s, id) => s.Add(id), s => s.Read(r => found[r.Guid(10)] = Read(r)));
 
     /// <summary>
-    /// Forgets outcomes of commands accepted earlier, at most so many, but for those that are open (RUNNING) or on the dead-letter desk. The number
+    /// Forgets outcomes of commands that were accepted and have ended earlier, looking at so many; none that are open (SCHEDULED, RUNNING) or on the dead-letter desk. The number
     /// forgotten, and the last id that was looked at, from which the next call goes on.
     /// </summary>
     public static (int Deleted, Guid Last) Trim(Session session, Guid after, long beforeMs, int limit)
     {
-        var seen = session["SELECT id, state IN (4, 5, 6, 7) OR alias_of IS NOT NULL FROM outcomes WHERE id > ? AND id < ? ORDER BY id LIMIT ?"]
-            .Add(after).Add(Ids.First(beforeMs)).Add(limit).Read(r => (Id: r.Guid(0), Old: r.Int64(1) != 0));
+        var seen = session["SELECT id, (state IN (4, 5, 6, 7) OR alias_of IS NOT NULL) AND completed < ? FROM outcomes WHERE id > ? AND id < ? ORDER BY id LIMIT ?"]
+            .Add(beforeMs).Add(after).Add(Ids.First(beforeMs)).Add(limit).Read(r => (Id: r.Guid(0), Old: r.Int64(1) != 0));
         var deleted = 0;
         session.InLists(
             "DELETE FROM outcomes WHERE id IN (", seen.FindAll(s => s.Old), null, (s, one) => s.Add(one.Id), s => deleted += s.Run());

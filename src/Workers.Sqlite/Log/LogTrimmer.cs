@@ -5,16 +5,17 @@ using Workers.Sqlite.Writing;
 namespace Workers.Sqlite.Log;
 
 /// <summary>
-/// Retention: deletes records that are older than <see cref="SqliteOptions.Retention"/> and that every group registered on their topic has read, in
-/// commits of at most 1,000 rows, looked for among at most 10,000, so that nobody waits for it. Above 80 % of the log's bound age no longer counts. Then outcomes and
-/// callers' keys that are older than <see cref="SqliteOptions.OutcomeRetention"/>; then the room goes back to the disk. Tests: SqliteDayTests.
+/// Retention: deletes records that are older than <see cref="SqliteOptions.Retention"/> and that every group registered on their topic has read, whichever
+/// store its position is in, in commits of at most 1,000 rows, looked for among at most 10,000, so that nobody waits for it. Above 80 % of the log's bound age no longer counts,
+/// above 90 % not either what groups have not read that nobody serves (<see cref="LogUse"/>): everything would be refused otherwise. Then outcomes and callers' keys that are
+/// older than <see cref="SqliteOptions.OutcomeRetention"/>; then the room goes back to the disk. Tests: SqliteDayTests.
 /// </summary>
 internal sealed class LogTrimmer : IDisposable
 {
     private const int Rows = 1_000;
     private const int Looked = 10_000;
     private readonly Writer _writer;
-    private readonly Positions _positions;
+    private readonly LogUse _use;
     private readonly LogCounters _published;
     private readonly SqliteOptions _options;
     private readonly TimeProvider _time;
@@ -23,9 +24,9 @@ internal sealed class LogTrimmer : IDisposable
     private readonly Shrinking[] _files;
 
     /// <param name="others">Writers of other files that become smaller too.</param>
-    public LogTrimmer(Writer writer, IEnumerable<Writer> others, Positions positions, LogCounters published, SqliteOptions options, TimeProvider time, ILogger logger)
+    public LogTrimmer(Writer writer, IEnumerable<Writer> others, LogUse use, LogCounters published, SqliteOptions options, TimeProvider time, ILogger logger)
     {
-        (_writer, _positions, _published, _options, _time) = (writer, positions, published, options, time);
+        (_writer, _use, _published, _options, _time) = (writer, use, published, options, time);
         _files = [new Shrinking(writer), .. others.Select(other => new Shrinking(other))];
         _loop = new RetentionLoop(time, options.TrimEvery, TrimAsync, error => LogMessages.TrimFailed(logger, error, options.Path));
     }
@@ -35,21 +36,22 @@ internal sealed class LogTrimmer : IDisposable
     {
         var bound = await _writer.Enqueue(MarkNow).ConfigureAwait(false);
         var deleted = 0;
-        while (true)
+        if (await _use.OthersAsync().ConfigureAwait(false) is { } others)
         {
-            var tight = _published.Bytes > _options.MaxBytes / 10 * 8;
-            var upTo = tight ? _published.Next : bound;
-            if (await _writer.Enqueue(context => Trim(context, upTo)).ConfigureAwait(false) is not { } step)
+            deleted = await StepsAsync(context => Trim(context, IsAbove(8) ? _published.Next : bound, _use.ReadTo(others, leftOut: true))).ConfigureAwait(false);
+            var isTight = IsAbove(8);
+            var unread = await StepsAsync(context => IsAbove(9) ? Trim(context, _published.Next, _use.ReadTo(others, leftOut: false)) : null).ConfigureAwait(false);
+            deleted += unread;
+            await _writer.Enqueue(context =>
             {
-                await TrimOutcomesAsync().ConfigureAwait(false);
-                await ShrinkAsync().ConfigureAwait(false);
-                return deleted;
-            }
-
-            // Not before: a job may be rolled back and run again.
-            _trimmedTo[step.Topic] = step.To;
-            deleted += step.Deleted;
+                _use.Tell(others, context.Counters, context.Topics, isTight, unread);
+                return true;
+            }).ConfigureAwait(false);
         }
+
+        await TrimOutcomesAsync().ConfigureAwait(false);
+        await ShrinkAsync().ConfigureAwait(false);
+        return deleted;
     }
 
     public void Dispose() => _loop.Dispose();
@@ -62,12 +64,27 @@ internal sealed class LogTrimmer : IDisposable
         }
     }
 
+    private bool IsAbove(int tenths) => _published.Bytes > _options.MaxBytes / 10 * tenths;
+
+    private async Task<int> StepsAsync(Func<WriteContext, Step?> run)
+    {
+        var deleted = 0;
+        while (await _writer.Enqueue(run).ConfigureAwait(false) is { } step)
+        {
+            // Not before: a job may be rolled back and run again.
+            _trimmedTo[step.Topic] = step.To;
+            deleted += step.Deleted;
+        }
+
+        return deleted;
+    }
+
     private Task TrimOutcomesAsync()
     {
         var before = (_time.GetUtcNow() - _options.OutcomeRetention).ToUnixTimeMilliseconds();
         return RetentionLoop.ForgetOutcomesAsync(
             from => _writer.Enqueue(context => context.Outcomes.Trim(from, before, Rows)),
-            () => _writer.Enqueue(context => context.CallerKeys.Trim(before, Rows)));
+            from => _writer.Enqueue(context => context.CallerKeys.Trim(from, before, Rows)));
     }
 
     // Notes where the log ends now, and finds where it ended when what is now too old was new.
@@ -90,18 +107,13 @@ internal sealed class LogTrimmer : IDisposable
         return next;
     }
 
-    // Null where there is nothing left to look at.
-    private Step? Trim(WriteContext context, long upTo)
+    /// <summary>Null where there is nothing left to look at.</summary>
+    /// <param name="read">To where each topic was read; null: not known.</param>
+    private Step? Trim(WriteContext context, long upTo, Dictionary<string, long>? read)
     {
-        var read = new Dictionary<string, long>();
-        foreach (var (_, partition, row) in _positions.All())
+        foreach (var topic in read is null ? [] : context.Topics.All)
         {
-            read[partition.Topic] = Math.Min(row.Offset, read.GetValueOrDefault(partition.Topic, long.MaxValue));
-        }
-
-        foreach (var topic in context.Topics.All)
-        {
-            var end = Math.Min(upTo, read.GetValueOrDefault(topic.Name, upTo));
+            var end = Math.Min(upTo, read!.GetValueOrDefault(topic.Name, upTo));
             var from = _trimmedTo.GetValueOrDefault(topic.Id);
             if (from < end)
             {

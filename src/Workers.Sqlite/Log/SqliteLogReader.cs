@@ -17,6 +17,7 @@ internal sealed class SqliteLogReader : ILogReader
     private readonly Connection _connection;
     private readonly Action<SqliteLogReader> _closed;
     private readonly Statement _scan;
+    private readonly Statement _trimmed;
     private readonly PartitionCursor?[][] _wanted;
 
     public SqliteLogReader(
@@ -38,6 +39,7 @@ internal sealed class SqliteLogReader : ILogReader
 
         _scan = connection.Prepare(
             $"SELECT seq, topic, part, record FROM log WHERE seq >= ? AND topic IN ({string.Join(',', topics.Select(t => t.Id))}) ORDER BY seq");
+        _trimmed = connection.Prepare("SELECT topic, upto FROM log_trimmed WHERE upto > ?");
     }
 
     /// <summary>A bit for each topic that is read.</summary>
@@ -67,7 +69,12 @@ internal sealed class SqliteLogReader : ILogReader
             return false;
         }
 
-        var (found, scannedTo) = Scan(from, end);
+        // Of one state of the file: what retention deletes meanwhile is either read or known to be gone.
+        var (found, scannedTo) = _connection.Together(() =>
+        {
+            Halt(from, end);
+            return Scan(from, end);
+        });
         Pass(cursors, scannedTo);
         return found;
     }
@@ -95,6 +102,9 @@ internal sealed class SqliteLogReader : ILogReader
                 var topic = _all[cursor.Partition.Topic];
                 _wanted[topic.Id][cursor.Partition.Number] = cursor;
 
+                // Its position is stored soon then: a group that has begun is not taken for a new one when it is back after its records are gone.
+                cursor.Found = true;
+
                 // A partition that has nothing new does not hold the scan back.
                 if (cursor.Next <= _published.Last(topic.Id, cursor.Partition.Number))
                 {
@@ -107,6 +117,25 @@ internal sealed class SqliteLogReader : ILogReader
     }
 
     private long LastOf(IReadOnlyList<PartitionCursor> cursors) => cursors.Count == 0 ? 0 : _topics.Max(topic => _published.Last(topic.Id));
+
+    // Retention counts the groups that it knows of: any other place that it has gone past is told, and nothing is passed over.
+    private void Halt(long from, long end)
+    {
+        var trimmed = _trimmed.Add(from);
+        while (trimmed.Step())
+        {
+            var (topic, upTo) = (trimmed.Int32(0), trimmed.Int64(1));
+            var wanted = _wanted.ElementAtOrDefault(topic) ?? [];
+            for (var partition = 0; partition < wanted.Length; partition++)
+            {
+                if (wanted[partition] is { Next: > 0 } cursor && cursor.Next < upTo && cursor.Next <= _published.Last(topic, partition))
+                {
+                    cursor.Halted = $"The stored position {cursor.Next} is no longer in the log, which has {upTo} to {end}: records were deleted before they were read";
+                    wanted[partition] = null;
+                }
+            }
+        }
+    }
 
     private (bool Found, long ScannedTo) Scan(long from, long end)
     {

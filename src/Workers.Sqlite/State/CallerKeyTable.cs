@@ -16,9 +16,34 @@ internal sealed class CallerKeyTable(Connection connection)
         Insert.Add(write.Hash).Add(write.CommandId).Add(write.Fingerprint).Add(write.AtMs).RunCounting() == 1
         || Find(write.Hash)!.CommandId == write.CommandId;
 
-    /// <summary>Forgets keys that are older, at most so many. The number forgotten.</summary>
-    public int Trim(long beforeMs, int limit) =>
-        connection["DELETE FROM caller_keys WHERE hash IN (SELECT hash FROM caller_keys WHERE at < ? ORDER BY at LIMIT ?)"].Add(beforeMs).Add(limit).RunCounting();
+    /// <summary>
+    /// Forgets keys that are older and whose command has no outcome (any more), looking at so many: who repeats a command that still waits is to be told of it. The number
+    /// forgotten, and the last place that was looked at, from which the next call goes on.
+    /// </summary>
+    public (int Deleted, CallerKeyPlace Last) Trim(CallerKeyPlace after, long beforeMs, int limit)
+    {
+        var (old, last) = (new List<Guid>(), after);
+        var rows = connection["""
+            SELECT at, hash, EXISTS(SELECT 1 FROM outcomes WHERE id = command_id) FROM caller_keys
+            WHERE at >= ? AND at < ? AND (at > ? OR hash > ?) ORDER BY at, hash LIMIT ?
+            """].Add(after.AtMs).Add(beforeMs).Add(after.AtMs).Add(after.Hash).Add(limit);
+        while (rows.Step())
+        {
+            last = new CallerKeyPlace(rows.Int64(0), rows.Guid(1));
+            if (rows.Int32(2) == 0)
+            {
+                old.Add(last.Hash);
+            }
+        }
+
+        var delete = connection["DELETE FROM caller_keys WHERE hash = ?"];
+        foreach (var hash in old)
+        {
+            delete.Add(hash).Run();
+        }
+
+        return (old.Count, last);
+    }
 
     public CallerKeyWrite? Find(Guid hash)
     {

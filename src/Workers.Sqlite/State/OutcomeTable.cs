@@ -38,14 +38,14 @@ internal sealed class OutcomeTable(Connection connection)
     }
 
     /// <summary>
-    /// Forgets outcomes of commands accepted earlier, at most so many, but for those that are open (RUNNING) or on the dead-letter desk. The number
+    /// Forgets outcomes of commands that were accepted and have ended earlier, looking at so many; none that are open (SCHEDULED, RUNNING) or on the dead-letter desk. The number
     /// forgotten, and the last id that was looked at, from which the next call goes on.
     /// </summary>
     public (int Deleted, Guid Last) Trim(Guid after, long beforeMs, int limit)
     {
         var (old, last) = (new List<Guid>(), after);
-        var rows = connection["SELECT id, state IN (4, 5, 6, 7) OR alias_of IS NOT NULL FROM outcomes WHERE id > ? AND id < ? ORDER BY id LIMIT ?"]
-            .Add(after).Add(Ids.First(beforeMs)).Add(limit);
+        var rows = connection["SELECT id, (state IN (4, 5, 6, 7) OR alias_of IS NOT NULL) AND completed < ? FROM outcomes WHERE id > ? AND id < ? ORDER BY id LIMIT ?"]
+            .Add(beforeMs).Add(after).Add(Ids.First(beforeMs)).Add(limit);
         while (rows.Step())
         {
             last = rows.Guid(0);

@@ -8,6 +8,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using Shouldly;
+using Workers.Contracts;
+using Workers.Contracts.Headers;
+using Workers.Engine.Health;
 using Workers.Engine.Log;
 using Workers.Host.CommandLine;
 using Workers.Host.Configuration;
@@ -128,6 +131,34 @@ public sealed class VerbTests : IDisposable
 
         pumping.Groups.Select(group => group.Name).ShouldBe(RoleNames.Groups, ignoreOrder: true);
         await pumping.StopAsync(CancellationToken.None);
+    }
+
+    [Test]
+    public async Task The_log_is_told_which_groups_are_served_and_names_those_that_fill_it_and_are_not()
+    {
+        await Run("");
+        var options = _served!.Options;
+        (options.Roles, options.Log.MaxBytes) = (["commands", "feeds"], 1);
+
+        await using var app = Serving.Compose(_served);
+        Adapters.Open(app.Services);
+        Adapters.KeepLog(app.Services, options);
+        var pumping = app.Services.GetRequiredService<Pumping>();
+        await pumping.StartAsync(CancellationToken.None);
+        pumping.Groups.Select(group => group.Name).ShouldBe(RoleNames.GroupsOf(options.Roles), ignoreOrder: true);
+        await pumping.StopAsync(CancellationToken.None);
+        var database = app.Services.GetRequiredService<SqliteDatabase>();
+        foreach (var group in (string[])["audit", "sagas", "commands"])
+        {
+            await database.State.TakeAsync(group, new PartitionId(Topics.Control, 0), CancellationToken.None);
+        }
+
+        await database.Log.AppendAsync(
+            new LogRecord { Id = Guid.NewGuid(), Topic = Topics.Control, Key = "a", TimestampMs = 0, Headers = new HeaderWriter().Take(), Value = new byte[10] }, CancellationToken.None);
+        await database.TrimLogAsync();
+
+        var health = app.Services.GetServices<IHealth>().Single(health => health.Name == "log retention");
+        (await health.CheckAsync(CancellationToken.None)).Detail.ShouldNotBeNull().ShouldContain("groups that nobody serves: audit, sagas. ");
     }
 
     [Test]

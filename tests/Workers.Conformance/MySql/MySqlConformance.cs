@@ -17,6 +17,12 @@ internal sealed class MySqlOutcomesTests : OutcomesConformance
 }
 
 [TestFixture, NeedsMySql]
+internal sealed class MySqlOutcomeRetentionTests : OutcomeRetentionConformance
+{
+    protected override Stores Make() => new MySqlStores();
+}
+
+[TestFixture, NeedsMySql]
 internal sealed class MySqlWaitingRowsTests : WaitingRowsConformance
 {
     protected override Stores Make() => new MySqlStores();

@@ -67,6 +67,12 @@ internal sealed class MySqlStores : Stores
         return command.ExecuteScalar();
     }
 
+    public override Task TrimOutcomesAsync(TimeSpan since)
+    {
+        _time.Now = Sample.Start + since;
+        return Database.TrimAsync();
+    }
+
     /// <summary>Everything stored so far is older than retention.</summary>
     public override async Task TrimEverythingOldAsync()
     {

@@ -25,6 +25,12 @@ internal sealed class SqliteOutcomesTests : OutcomesConformance
 }
 
 [TestFixture]
+internal sealed class SqliteOutcomeRetentionTests : OutcomeRetentionConformance
+{
+    protected override Stores Make() => new SqliteStores();
+}
+
+[TestFixture]
 internal sealed class SqliteWaitingRowsTests : WaitingRowsConformance
 {
     protected override Stores Make() => new SqliteStores();

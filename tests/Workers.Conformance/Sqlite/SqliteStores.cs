@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Workers.Conformance.Redis;
 using Workers.Engine.Log;
 using Workers.Engine.Metrics;
 using Workers.Engine.Projections;
@@ -14,16 +14,21 @@ internal sealed class SqliteStores : Stores
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("workers-conformance-");
     private readonly ManualTime _time = new(Sample.Start);
     private readonly SqliteOptions _options;
+    private readonly IPositionStore[] _others;
     private SqliteDatabase? _database;
 
-    public SqliteStores(Func<SqliteOptions, SqliteOptions>? configure = null)
+    /// <param name="others">Stores of positions beside the files.</param>
+    public SqliteStores(Func<SqliteOptions, SqliteOptions>? configure = null, params IPositionStore[] others)
     {
+        _others = others;
         _options = new SqliteOptions { Path = Path.Combine(_directory.FullName, "workers.db") };
         _options = configure?.Invoke(_options) ?? _options;
         _database = Open();
     }
 
     public SqliteDatabase Database => _database!;
+
+    public LogLines Logger { get; } = new();
 
     public string File => _options.Path;
 
@@ -71,6 +76,12 @@ internal sealed class SqliteStores : Stores
         _database = Open();
     }
 
+    public override Task TrimOutcomesAsync(TimeSpan since)
+    {
+        _time.Now = Sample.Start + since;
+        return Database.TrimLogAsync();
+    }
+
     public override async Task TrimEverythingOldAsync()
     {
         await Database.TrimLogAsync();
@@ -108,7 +119,7 @@ internal sealed class SqliteStores : Stores
 
     private static string Blob(Guid id) => $"x'{Convert.ToHexString(id.ToByteArray(bigEndian: true))}'";
 
-    private SqliteDatabase Open() => SqliteDatabase.Open(_options, _time, NullLogger.Instance);
+    private SqliteDatabase Open() => SqliteDatabase.Open(_options, _time, Logger, () => _others);
 
     private sealed class ManualTime(DateTimeOffset now) : TimeProvider
     {

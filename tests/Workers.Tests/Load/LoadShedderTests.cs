@@ -116,7 +116,7 @@ internal sealed class LoadShedderTests : IDisposable
     public async Task One_that_waits_too_long_refuses_others()
     {
         var backlog = await LookedAtAsync();
-        var shedder = new LoadShedder(new ApiOptions(), _meter, backlog);
+        var shedder = new LoadShedder(new ApiOptions { MaxBacklogTime = TimeSpan.FromMinutes(5) }, _meter, backlog);
         _log.Ends[Topics.Commands][0] = 1;
         _clock.Advance(TimeSpan.FromMinutes(5));
         await backlog.LookAsync(CancellationToken.None);
