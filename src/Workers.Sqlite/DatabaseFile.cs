@@ -10,10 +10,8 @@ namespace Workers.Sqlite;
 internal sealed class DatabaseFile : IDisposable
 {
     // Pages of 8 KiB: a quarter less work a record than with 4, since each page of a commit costs a checksum and system calls.
-    // That a file can become smaller (Shrinking) is decided when it is made.
     private const string Settings = """
         PRAGMA page_size = 8192;
-        PRAGMA auto_vacuum = INCREMENTAL;
         PRAGMA journal_mode = WAL;
         PRAGMA wal_autocheckpoint = 0;
         PRAGMA journal_size_limit = 67108864;
@@ -50,6 +48,12 @@ internal sealed class DatabaseFile : IDisposable
             if (connection.IsReadOnly)
             {
                 throw FileCheck.ReadOnly(path);
+            }
+
+            // That a file can become smaller (Shrinking) is decided when it is made; said again it would be written, which a full disk does not let.
+            if (connection["PRAGMA page_count"].RunReturning() == 0)
+            {
+                connection.Execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL;");
             }
 
             connection.Execute($"{Settings} PRAGMA synchronous = {(synced ? "FULL" : "NORMAL")}; PRAGMA cache_size = -{cacheKiB};");

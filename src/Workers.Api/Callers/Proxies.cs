@@ -10,6 +10,8 @@ namespace Workers.Api.Callers;
 /// <summary>Proxies before this server: those that are named say where a caller is, and by what name and path it came.</summary>
 internal static class Proxies
 {
+    private const string Forwarded = "X-Forwarded-For";
+
     private static readonly string[] s_untaken = ["Via", "X-Real-IP", "X-Forwarded-Server"];
 
     /// <summary>Before all else that looks at the caller's address.</summary>
@@ -24,8 +26,8 @@ internal static class Proxies
         var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All, ForwardLimit = null };
         app.Use((http, next) =>
         {
-            // What a trusted one adds beside what is taken from it says nothing of the caller.
-            if (http.Connection.RemoteIpAddress is { } proxy && networks.Any(network => network.Contains(proxy.IsIPv4MappedToIPv6 ? proxy.MapToIPv4() : proxy)))
+            // What a trusted one adds beside what is taken from it says nothing of the caller. Where nothing is taken, the caller is not known, and these tell that there is one.
+            if (http.Request.Headers.ContainsKey(Forwarded) && http.Connection.RemoteIpAddress is { } proxy && networks.Any(network => network.Contains(proxy.IsIPv4MappedToIPv6 ? proxy.MapToIPv4() : proxy)))
             {
                 Array.ForEach(s_untaken, name => http.Request.Headers.Remove(name));
             }

@@ -37,7 +37,8 @@ internal sealed class ReplayDoor(SubmissionReader submissions, KnownKeys known, 
         }
 
         var submission = submissions.Make(CommandCatalog.Of(command), command, command.OperationId, null, request.IdempotencyKey, Starts, request);
-        if (body.Whole("expected", 1, int.MaxValue) is { } expected && known.Find(submission) is null && Find(command, 0).Matched is var matched && matched > expected)
+        if (body.Whole("expected", 1, int.MaxValue) is { } expected && known.Find(submission) is null
+            && Math.Min(Find(command, 0).Matched, body.Whole("limit", 1, int.MaxValue) ?? int.MaxValue) is var matched && matched > expected)
         {
             throw new ProblemException(new Problem(
                 StatusCodes.Status409Conflict, "MORE_MATCHED", $"{matched} dead letters are found by now, not {expected}: nothing was replayed. Try again with a dry run"));

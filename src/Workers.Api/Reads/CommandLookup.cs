@@ -28,7 +28,7 @@ internal sealed class CommandLookup(IReadModelStore models, ILog log, StateReade
 
     private static readonly string[] Names = [.. CommandCatalog.All.Where(info => !info.IsInternal).Select(info => info.Name)];
 
-    /// <summary>The caller's own id first, then ours, then that of another caller (a producer on Kafka, say) where no two have used it; of several the newest.</summary>
+    /// <summary>The caller's own id first, then ours, then that of a producer on Kafka where no two have used it; of several the newest.</summary>
     /// <param name="id">One of these ids.</param>
     /// <param name="at"><c>{topic}-{partition}-{offset}</c> of our id's record, where it is known.</param>
     /// <param name="caller">Who asks.</param>
@@ -53,9 +53,9 @@ internal sealed class CommandLookup(IReadModelStore models, ILog log, StateReade
             found = await FindOursAsync(place.Id, (place.Partition, place.Offset), cancellation);
         }
 
-        if (found is null && named.DistinctBy(row => row.Caller).Count() == 1)
+        if (found is null && named.Where(row => row.Door == CommandRow.KafkaDoor).ToList() is { Count: > 0 } produced && produced.TrueForAll(row => row.Caller == produced[0].Caller))
         {
-            found = await FirstAsync([.. named.Select(row => row.Id)], cancellation);
+            found = await FirstAsync([.. produced.Select(row => row.Id)], cancellation);
         }
 
         return found is null && away is not null ? throw away : found ?? await FindFreshAsync(ours, cancellation);

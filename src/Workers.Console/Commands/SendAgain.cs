@@ -30,7 +30,7 @@ internal static class SendAgain
         JsonNode? data;
         try
         {
-            data = JsonNode.Parse(text);
+            data = Json.Node(text);
         }
         catch (System.Text.Json.JsonException error)
         {

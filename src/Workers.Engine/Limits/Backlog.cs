@@ -21,6 +21,7 @@ public sealed class Backlog(ILog log, IPositionStore positions, IWorkerStore wor
     private static readonly (string Group, string Topic)[] s_groups = [("commands", Topics.Commands), ("sagas", Topics.Flows)];
 
     private readonly Dictionary<(string Group, PartitionId Partition), EndMarks> _marks = [];
+    private readonly Dictionary<(string Group, PartitionId Partition), (long Passed, long Stored)> _seen = [];
     private readonly DrainRate _rate = new();
     private readonly long _begun = clock.GetTimestamp();
     private BacklogSize _size = BacklogSize.None;
@@ -46,14 +47,14 @@ public sealed class Backlog(ILog log, IPositionStore positions, IWorkerStore wor
             {
                 var key = (group, new PartitionId(topic, number));
                 var row = rows.GetValueOrDefault(key);
+                var end = ends[number];
+                written = sharesOffsets ? Math.Max(written, end) : written + end;
                 if (row?.IsHalted == true)
                 {
                     continue;
                 }
 
-                var from = Math.Max(Math.Max(row?.Offset ?? 0, starts.ElementAtOrDefault(number)), passed.GetValueOrDefault(key));
-                var end = ends[number];
-                written = sharesOffsets ? Math.Max(written, end) : written + end;
+                var from = Math.Max(Math.Max(row?.Offset ?? 0, starts.ElementAtOrDefault(number)), Seen(key, passed.GetValueOrDefault(key), row?.Offset ?? 0));
                 if (!_marks.TryGetValue(key, out var marks))
                 {
                     _marks[key] = marks = new EndMarks();
@@ -72,6 +73,15 @@ public sealed class Backlog(ILog log, IPositionStore positions, IWorkerStore wor
         var records = sharesOffsets ? Covered(waiting) : waiting.Sum(one => one.End - one.From);
         _rate.Note(now, records, written);
         Volatile.Write(ref _size, new BacklogSize(records, oldest, _rate.PerSecond));
+    }
+
+    // A worker that stops tells of nothing any more; what it had come past stays so, unless the position was set back.
+    private long Seen((string Group, PartitionId Partition) key, long passed, long stored)
+    {
+        var before = _seen.GetValueOrDefault(key);
+        var now = stored < before.Stored ? passed : Math.Max(passed, before.Passed);
+        _seen[key] = (now, stored);
+        return now;
     }
 
     private static Dictionary<(string Group, PartitionId Partition), long> Passed(IReadOnlyList<WorkerRow> rows)

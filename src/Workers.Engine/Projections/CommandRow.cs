@@ -17,6 +17,9 @@ public sealed record CommandRow(
     /// <summary>The door of document 001.</summary>
     public const string CqrsDoor = "cqrs";
 
+    /// <summary>Of producers of other systems.</summary>
+    public const string KafkaDoor = "kafka";
+
     // Of a W3C trace context: 00-{trace id}-{span id}-{flags}.
     private const int TraceIdAt = 3;
     private const int TraceIdLength = 32;

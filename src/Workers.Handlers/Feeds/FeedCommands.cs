@@ -67,7 +67,7 @@ internal sealed class FeedCommands(ILog log, SensitiveMask mask) : IDisposable
         }
 
         var first = cursor.Pending.TryPeek(out var head) ? head.Offset : cursor.Next;
-        if (offset < first || offset > first + Near)
+        if (cursor.Halted is not null || offset < first || offset > first + Near)
         {
             cursor.Rewind(offset);
         }

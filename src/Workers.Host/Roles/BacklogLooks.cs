@@ -1,6 +1,4 @@
 using Workers.Engine.Limits;
-using Workers.Engine.Log;
-using Workers.Engine.Store;
 
 namespace Workers.Host.Roles;
 
@@ -19,9 +17,10 @@ internal sealed class BacklogLooks(Backlog backlog, TimeProvider clock) : Backgr
             {
                 await Task.Run(() => backlog.LookAsync(stoppingToken), stoppingToken);
             }
-            catch (Exception error) when (error is LogUnavailableException or StoreUnavailableException)
+#pragma warning disable CA1031 // Health says what is away; what was seen last stays until the next look. A question to brokers that are away takes long, and others wait behind it.
+            catch (Exception) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
             {
-                // Health says so; what was seen last stays until the next look. A question to brokers that are away takes long, and others wait behind it.
                 await Task.Delay(AfterFailure, clock, stoppingToken);
             }
         }

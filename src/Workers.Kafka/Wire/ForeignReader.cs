@@ -10,6 +10,7 @@ using Workers.Contracts.Reading;
 using Workers.Engine.Encryption;
 using Workers.Engine.Identity;
 using Workers.Engine.Log;
+using Workers.Engine.Projections;
 
 namespace Workers.Kafka.Wire;
 
@@ -126,7 +127,7 @@ internal sealed class ForeignReader(CommandReader reader, Func<FingerprintKey?> 
         var data = info.ToBytes(reading.Command!);
         var callerId = reading.CommandId ?? said.Id;
         var headers = new HeaderWriter()
-            .Add(HeaderName.Type, info.Name).Add(HeaderName.Source, caller).Add(HeaderName.Door, "kafka").Add(HeaderName.CommandId, callerId);
+            .Add(HeaderName.Type, info.Name).Add(HeaderName.Source, caller).Add(HeaderName.Door, CommandRow.KafkaDoor).Add(HeaderName.CommandId, callerId);
         if (callerId is not null && fingerprints() is { } secret)
         {
             headers.Add(HeaderName.CallerKey, Ids.OfCaller(caller, info.Name, callerId))

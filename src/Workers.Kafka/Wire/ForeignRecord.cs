@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Headers;
 using Workers.Engine.Log;
+using Workers.Engine.Projections;
 
 namespace Workers.Kafka.Wire;
 
@@ -57,7 +58,7 @@ internal sealed class ForeignRecord(ConsumeResult<byte[], byte[]> found, Partiti
         var headers = new HeaderWriter()
             .Add(HeaderName.Unreadable, (why with { Sentence = sentence }).ToString())
             .Add(HeaderName.Type, type?[(type.LastIndexOf('.') + 1)..])
-            .Add(HeaderName.Door, "kafka")
+            .Add(HeaderName.Door, CommandRow.KafkaDoor)
             .Add(HeaderName.CommandId, CallerId ?? (coded?.Id is { } own && IdRules.IsId(own) ? own : null));
         if (coded is not null)
         {

@@ -49,13 +49,13 @@ internal sealed class LogUse(Positions files, Func<IEnumerable<IPositionStore>> 
         }
     }
 
-    /// <summary>For each topic the lowest position that counts; null while a group that is served has none yet.</summary>
+    /// <summary>For each topic the lowest position that counts; null while a group that is served, or that executes, has none yet.</summary>
     /// <param name="others">As found outside the files.</param>
     /// <param name="leftOut">Those count too whom nobody serves and who execute nothing.</param>
     public Dictionary<string, long>? ReadTo(IReadOnlyList<(string Group, PartitionId Partition, PositionRow Row)> others, bool leftOut)
     {
         var all = All(others).ToList();
-        if (_groups?.Served.All(group => all.Exists(one => one.Group == group)) == false)
+        if (_groups?.Served.Concat(_groups.Kept).All(group => all.Exists(one => one.Group == group)) == false)
         {
             return null;
         }

@@ -128,7 +128,12 @@ internal sealed class SqliteLogReader : ILogReader
             var wanted = _wanted.ElementAtOrDefault(topic) ?? [];
             for (var partition = 0; partition < wanted.Length; partition++)
             {
-                if (wanted[partition] is { Next: > 0 } cursor && cursor.Next < upTo && cursor.Next <= _published.Last(topic, partition))
+                if (wanted[partition] is { Next: 0 } fresh)
+                {
+                    // Who begins begins where the topic does: another topic's records may move it on to somewhere before that.
+                    fresh.Next = upTo;
+                }
+                else if (wanted[partition] is { } cursor && cursor.Next < upTo && cursor.Next <= _published.Last(topic, partition))
                 {
                     cursor.Halted = $"The stored position {cursor.Next} is no longer in the log, which has {upTo} to {end}: records were deleted before they were read";
                     wanted[partition] = null;

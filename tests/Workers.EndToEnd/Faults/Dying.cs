@@ -11,7 +11,7 @@ internal sealed class Dying(Load load)
     // So that what is to be looked at in the end does not depend on the machine.
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(25);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private Task? _waiting;
 
     /// <param name="program">Started, and told where to die.</param>

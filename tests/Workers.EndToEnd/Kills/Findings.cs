@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Shouldly;
@@ -53,36 +54,34 @@ internal sealed class Findings(ApiClient api, Load load, string ledger, Action<s
     private async Task NothingMovesAsync()
     {
         string[] places = [], behind = [];
-        bool moved;
-        do
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var moved = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(moved) < Patience; await look.WaitForNextTickAsync())
         {
-            moved = false;
-            try
+            // While partitions get new leaders, a look may be told to come back.
+            var list = await api.GetAsync("/api/v1/commands/partitions");
+            if (list.Status != 200)
             {
-                await api.UntilAsync("/api/v1/commands/partitions", list =>
-                {
-                    // While partitions get new leaders, a look may be told to come back.
-                    if (list.Status != 200)
-                    {
-                        return false;
-                    }
-
-                    var before = places;
-                    places = [.. list.Items.Select(PlaceOf)];
-                    behind = [.. list.Items.Where(place => place["lag"]!.GetValue<long>() != 0 && place["position"]!.GetValue<long>() != 0).Select(PlaceOf)];
-                    moved = !places.SequenceEqual(before);
-                    return moved || behind.Length == 0;
-                });
+                continue;
             }
-            catch (TimeoutException error)
+
+            var before = places;
+            places = [.. list.Items.Select(PlaceOf)];
+            behind = [.. list.Items.Where(place => place["lag"]!.GetValue<long>() != 0 && place["position"]!.GetValue<long>() != 0).Select(PlaceOf)];
+            if (!places.SequenceEqual(before))
             {
-                throw new TimeoutException($"Behind, and not moving: {string.Join(", ", behind)}", error);
+                moved = Stopwatch.GetTimestamp();
+            }
+            else if (behind.Length == 0)
+            {
+                return;
             }
         }
-        while (moved);
+
+        throw new TimeoutException($"Behind, and not moving for {Patience}: {string.Join(", ", behind)}");
     }
 
-    private static string PlaceOf(JsonObject place) => $"{place["group"]} {place["topic"]}/{place["partition"]} {place["position"]} of {place["end"]}";
+    // With the calls of services that are under way.
+    private static string PlaceOf(JsonObject place) => $"{place["group"]} {place["topic"]}/{place["partition"]} {place["position"]} of {place["end"]}, {place["keys_parked"]} set aside";
 
     private async Task FlowsEndAsync()
     {

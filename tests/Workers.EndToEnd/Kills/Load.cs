@@ -65,11 +65,25 @@ internal sealed class Load(KilledProgram program, int seed, bool paced = false) 
     }
 
     /// <summary>Returns when so many more requests have been answered with 503 and when to try again.</summary>
-    public Task RefusedAsync(int count, TimeSpan patience)
+    public async Task RefusedAsync(int count, TimeSpan patience)
     {
         Forget(_refused.Reader);
+        Forget(_answered.Reader);
         Permit(count);
-        return NextAsync(_refused.Reader, count, patience);
+        while (count > 0)
+        {
+            await Task.WhenAny(_refused.Reader.WaitToReadAsync().AsTask(), _answered.Reader.WaitToReadAsync().AsTask()).WaitAsync(patience);
+            while (_refused.Reader.TryRead(out _))
+            {
+                count--;
+            }
+
+            // What was accepted all the same is followed by another.
+            while (_answered.Reader.TryRead(out _))
+            {
+                Permit(1 - Beyond);
+            }
+        }
     }
 
     /// <summary>Runs until <see cref="End"/>; then every request has an answer.</summary>

@@ -87,6 +87,12 @@ internal sealed class RunningProgram : IDisposable
         }
         catch (Exception error) when (error is TimeoutException or InvalidOperationException)
         {
+            if (program._outputEnded.Task.IsCompleted)
+            {
+                // What it said last is on its way.
+                await program._errorEnded.Task.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             program.Dispose();
             throw new InvalidOperationException($"The program does not serve: {error.Message}\n{program.Output}\n{program.Error}", error);
         }

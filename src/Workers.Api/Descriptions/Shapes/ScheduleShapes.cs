@@ -127,6 +127,8 @@ internal sealed record ScheduleShape
 
     public string? CreatedBy { get; init; }
 
+    public string? CommandBy { get; init; }
+
     public DateTimeOffset? CreatedAt { get; init; }
 
     public DateTimeOffset? UpdatedAt { get; init; }

@@ -25,7 +25,8 @@ internal sealed class SimulatedLedger(string path, TimeProvider clock) : IDispos
         lock (_lock)
         {
             _file ??= Open();
-            if (!_known.Add(Hash(kind, key)))
+            var hash = Hash(kind, key);
+            if (_known.Contains(hash))
             {
                 return false;
             }
@@ -43,12 +44,29 @@ internal sealed class SimulatedLedger(string path, TimeProvider clock) : IDispos
             }
 
             _line.Write("\n"u8);
-            _file.Write(_line.WrittenSpan);
+            Append(_line.WrittenSpan);
+            _known.Add(hash);
             return true;
         }
     }
 
     public void Dispose() => _file?.Dispose();
+
+    // On a full disk a part of the line may be there: the file is read anew before the next one.
+    private void Append(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            _file!.Write(line);
+        }
+        catch (IOException)
+        {
+            _file!.Dispose();
+            _file = null;
+            _known.Clear();
+            throw;
+        }
+    }
 
     private FileStream Open()
     {
