@@ -40,7 +40,9 @@ internal sealed class FeedHandler(FeedOptions options, FeedWriter writer, IState
     public async Task<FlushResult> CommitAsync(IReadOnlyList<PositionMove> positions, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        var told = writer.Write(_sources);
+
+        // A command is known before what came of it, whichever partition was read first.
+        var told = writer.Write([.. _sources.OrderBy(source => source.Record.Topic == Topics.Commands ? 0 : 1)]);
         var parts = positions
             .Select(move => new FeedPart(move, told.Records(move.Partition), told.Copies(move.Partition)))
             .OrderBy(part => part.Move.Partition.Topic == Topics.Commands ? 0 : 1).ToList();
