@@ -36,8 +36,7 @@ public sealed class MetricsTests
         users.Json["run_ms"]!["p50"]!.GetValue<decimal>().ShouldBeGreaterThan(0);
         users.Json["types"]!.AsArray().Select(type => type!["type"]!.ToString()).ShouldBe(["CreateUser", "DeleteUser"]);
         await api.UntilAsync($"{Metrics}/ProcessPayment", answer => answer.Number("total") == 1);
-        var chart = await api.GetAsync($"{Metrics}?step=60");
-        chart.Json["points"]!.AsArray().Sum(point => point!["total"]!.GetValue<int>()).ShouldBe(7);
+        await api.UntilAsync($"{Metrics}?step=60", chart => chart.Json["points"]!.AsArray().Sum(point => point!["total"]!.GetValue<int>()) == 7);
         (await api.GetAsync($"{Metrics}?from=2020-01-01T00:00:00Z&step=60")).Status.ShouldBe(400);
         (await api.GetAsync($"{Metrics}?from=2020-01-01T00:00:00Z")).Number("total").ShouldBe(7);
 
