@@ -29,6 +29,7 @@ internal static class OrderFigures
         await FlowAsync(host, port, "w", orders / 2, 0);
         var (cpu, threads) = (host.CpuSeconds, host.ThreadSeconds);
         var (rate, _) = await FlowAsync(host, port, "f", orders, 0);
+        var followed = await FollowedAsync(host);
         var ((memory, files), micros) = (host.ResidentMegabytes, (host.CpuSeconds - cpu) * 1e6 / orders);
         table.Add(new Figure("G1", $"orders, POST to Confirmed, 256 connections, roles {roles}", rate, "/s")
         {
@@ -38,7 +39,7 @@ internal static class OrderFigures
             Durability = "fsync",
             Payload = "350 B",
             Batch = "≤ 500",
-            Note = FormattableString.Invariant($"{micros:N0} µs of the program's processor time an order"),
+            Note = FormattableString.Invariant($"{micros:N0} µs of the program's processor time an order; lists, audit, figures and feeds whole {followed:N1} s later"),
         });
         table.Add(new Figure("G1", "memory under that load", memory, "MB") { Wanted = 250, LessIsBetter = true, Note = $"{files} of them pages of mapped files" });
         foreach (var (name, seconds) in host.ThreadSeconds.OrderByDescending(t => t.Value - threads.GetValueOrDefault(t.Key)).Take(14))
@@ -56,6 +57,41 @@ internal static class OrderFigures
             P50Ms = ms.At(.5),
             P99Ms = ms.At(.99),
         });
+    }
+
+    /// <summary>Returns when every group that follows the log has read all events; in how many seconds.</summary>
+    private static async Task<double> FollowedAsync(HostProcess host)
+    {
+        var clock = Stopwatch.StartNew();
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        foreach (var (file, group) in new[] { ("reads.db", "projections"), ("reads.db", "audit"), ("reads.db", "metrics"), ("workers.db", "feeds") })
+        {
+            while (await BehindAsync(host, file, group))
+            {
+                await tick.WaitForNextTickAsync();
+                if (clock.Elapsed > TimeSpan.FromMinutes(3))
+                {
+                    throw new TimeoutException($"{group} has not read everything.");
+                }
+            }
+        }
+
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    private static async Task<bool> BehindAsync(HostProcess host, string file, string group)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(host.Data, file)};Mode=ReadOnly;Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"ATTACH '{Path.Combine(host.Data, "workers.db")}' AS log_of";
+        await command.ExecuteNonQueryAsync();
+        command.CommandText = """
+            SELECT count(*) FROM positions p WHERE p.grp = @group AND p.topic = 'workers.events' AND p.off <= (
+                SELECT l.seq FROM log_of.log l JOIN log_of.topics t ON t.id = l.topic WHERE t.name = p.topic AND l.part = p.part ORDER BY l.seq DESC LIMIT 1)
+            """;
+        command.Parameters.AddWithValue("@group", group);
+        return (long)(await command.ExecuteScalarAsync())! > 0;
     }
 
     public static Task StockAsync(int port) => Load.RunAsync(
