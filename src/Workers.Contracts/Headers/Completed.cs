@@ -10,12 +10,26 @@ public readonly record struct Completed(int Attempts, decimal QueueMs, decimal R
     /// <summary>Null where the record carries none, or one that cannot be read.</summary>
     public static Completed? Of(HeaderBlock headers)
     {
+        if (!headers.TryGet(HeaderName.Completed, out var rest))
+        {
+            return null;
+        }
+
         var culture = CultureInfo.InvariantCulture;
-        return headers.Get(HeaderName.Completed)?.Split(';', 4) is [var attempts, var queue, var run, .. var type]
-            && int.TryParse(attempts, culture, out var a) && decimal.TryParse(queue, culture, out var q) && decimal.TryParse(run, culture, out var r)
-            ? new Completed(a, q, r, type is [var said] ? said : "")
+        return int.TryParse(Part(ref rest), culture, out var attempts) && decimal.TryParse(Part(ref rest), culture, out var queue)
+            && decimal.TryParse(Part(ref rest), culture, out var run)
+            ? new Completed(attempts, queue, run, RepeatedText.Of(rest))
             : null;
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Attempts};{QueueMs};{RunMs};{Type}");
+
+    /// <summary>What stands before the next semicolon; the rest is what stands behind it.</summary>
+    private static ReadOnlySpan<byte> Part(ref ReadOnlySpan<byte> rest)
+    {
+        var end = rest.IndexOf((byte)';');
+        var part = end < 0 ? rest : rest[..end];
+        rest = end < 0 ? [] : rest[(end + 1)..];
+        return part;
+    }
 }

@@ -29,7 +29,9 @@ public readonly struct HeaderBlock(ReadOnlyMemory<byte> bytes)
     }
 
     /// <summary>The header as text; null where it is absent.</summary>
-    public string? Get(HeaderName name) => TryGet(name, out var value) ? Encoding.UTF8.GetString(value) : null;
+    public string? Get(HeaderName name) => !TryGet(name, out var value) ? null
+        : name is HeaderName.Type or HeaderName.Door or HeaderName.Entity or HeaderName.Source or HeaderName.Version ? RepeatedText.Of(value)
+        : Encoding.UTF8.GetString(value);
 
     /// <summary>The same with one header more.</summary>
     public HeaderBlock With(HeaderName name, string value)

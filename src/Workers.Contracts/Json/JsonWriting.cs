@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -13,12 +12,8 @@ public static class JsonWriting
     /// <summary>What <paramref name="write"/> writes of <paramref name="value"/>, as UTF-8.</summary>
     public static byte[] ToBytes<T>(T value, Action<T, Utf8JsonWriter> write)
     {
-        var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output, Options))
-        {
-            write(value, writer);
-        }
-
-        return output.WrittenSpan.ToArray();
+        using var scratch = JsonScratch.Rent();
+        write(value, scratch.Writer);
+        return scratch.Written.ToArray();
     }
 }

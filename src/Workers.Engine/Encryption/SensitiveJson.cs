@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Workers.Contracts.Commands;
 using Workers.Contracts.Json;
@@ -59,8 +58,8 @@ public static class SensitiveJson
             return null;
         }
 
-        var output = new ArrayBufferWriter<byte>(json.Length + 256);
-        using var writer = new Utf8JsonWriter(output, JsonWriting.Options);
+        using var scratch = JsonScratch.Rent();
+        var writer = scratch.Writer;
         var reader = new Utf8JsonReader(json);
         while (reader.Read())
         {
@@ -82,8 +81,7 @@ public static class SensitiveJson
             }
         }
 
-        writer.Flush();
-        return output.WrittenSpan.ToArray();
+        return scratch.Written.ToArray();
     }
 
     private static byte[]? Revealed(ReadOnlySpan<byte> json, byte[][] names, Func<string, byte[]?> decrypt)
@@ -93,8 +91,8 @@ public static class SensitiveJson
             return null;
         }
 
-        var output = new ArrayBufferWriter<byte>(json.Length);
-        using var writer = new Utf8JsonWriter(output, JsonWriting.Options);
+        using var scratch = JsonScratch.Rent();
+        var writer = scratch.Writer;
         var reader = new Utf8JsonReader(json);
         while (reader.Read())
         {
@@ -115,8 +113,7 @@ public static class SensitiveJson
             }
         }
 
-        writer.Flush();
-        return output.WrittenSpan.ToArray();
+        return scratch.Written.ToArray();
     }
 
     private static bool Has(ReadOnlySpan<byte> json, byte[][] names, bool includesEncrypted)

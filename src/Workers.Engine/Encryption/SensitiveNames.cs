@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +10,7 @@ namespace Workers.Engine.Encryption;
 /// <summary>Which members hold values that nobody should read, by their JSON names: of records those marked <see cref="SensitiveAttribute"/>, in open data those on the list.</summary>
 public sealed class SensitiveNames(IEnumerable<string> list)
 {
+    private readonly FrozenSet<string> _hidden = list.ToFrozenSet(StringComparer.Ordinal);
     private readonly byte[][] _list = [.. list.Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
     private readonly ConcurrentDictionary<Type, (byte[][] Hidden, byte[][] Encrypted)> _byType = new();
 
@@ -19,7 +21,7 @@ public sealed class SensitiveNames(IEnumerable<string> list)
     public byte[][] Encrypted(Type? type) => type is null ? _list : Of(type).Encrypted;
 
     /// <summary>Whether a member of this name is hidden everywhere.</summary>
-    public bool Hides(string name) => Array.Exists(_list, bytes => Encoding.UTF8.GetString(bytes) == name);
+    public bool Hides(string name) => _hidden.Contains(name);
 
     /// <summary>Members that are none of its sensitive ones, by their JSON names: who reads them must find them as they were sent.</summary>
     public static IEnumerable<string> Plain(Type type)
@@ -29,7 +31,7 @@ public sealed class SensitiveNames(IEnumerable<string> list)
         return found.Where(one => one.Value is null).Select(one => one.Key);
     }
 
-    private (byte[][] Hidden, byte[][] Encrypted) Of(Type type) => _byType.GetOrAdd(type, Read);
+    private (byte[][] Hidden, byte[][] Encrypted) Of(Type type) => _byType.TryGetValue(type, out var known) ? known : _byType.GetOrAdd(type, Read);
 
     private (byte[][] Hidden, byte[][] Encrypted) Read(Type type)
     {

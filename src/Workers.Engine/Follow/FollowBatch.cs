@@ -16,6 +16,12 @@ internal sealed class FollowBatch(
     private readonly Dictionary<string, int> _counts = partitions.Select(p => p.Cursor.Partition.Topic).Distinct().ToDictionary(t => t, log.Partitions);
     private int _first;
 
+    /// <summary>Records of the last one.</summary>
+    public int Count => _records.Count;
+
+    /// <summary>The youngest of them; 0 where there is none.</summary>
+    public long NewestMs => _records.Count == 0 ? 0 : _records.Max(record => record.TimestampMs);
+
     /// <summary>False where there was nothing to write. Throws what the store threw: what became of the batch is then unknown.</summary>
     public bool Run(long idleAdvance, CancellationToken cancellation, out bool moved)
     {

@@ -16,6 +16,11 @@ public sealed record FollowGroup(string Name, IReadOnlyList<string> Topics, IFol
 /// </summary>
 public sealed class Follower : IDisposable, IGroupStatus
 {
+    // What is read ahead of a batch, unless a single record is larger.
+    private const int MostRecords = 8_000;
+    private const long MostBytes = 16 << 20;
+
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     private readonly FollowOptions _options;
@@ -205,12 +210,11 @@ public sealed class Follower : IDisposable, IGroupStatus
                 TakeHalted(partitions, cursors);
             }
 
-            reader.Fill(cursors);
-            var waiting = cursors.Sum(c => c.Pending.Count);
-            if (waiting > 0 && waiting < _options.FewRecords && last is { } at && _clock.GetElapsedTime(at) < _options.Busy)
+            var isAtEnd = Fill(reader, cursors);
+            if (isAtEnd && Waiting(cursors) is > 0 and var few && few < _options.FewRecords && last is { } at && _clock.GetElapsedTime(at) < _options.Busy)
             {
                 _stop.WaitOne(_options.Linger);
-                reader.Fill(cursors);
+                isAtEnd = Fill(reader, cursors);
             }
 
             if (!batch.Run(_options.IdleAdvance, _abandon.Token, out var moved))
@@ -230,11 +234,34 @@ public sealed class Follower : IDisposable, IGroupStatus
 
                 last = _clock.GetTimestamp();
                 partitions.ForEach(p => reader.Passed(p.Cursor.Partition, p.Offset));
+                if (isAtEnd && batch.Count >= _options.FewRecords && Waiting(cursors) == 0 && IsFresh(batch.NewestMs))
+                {
+                    _stop.WaitOne(_options.Pace);
+                }
             }
         }
 
         return true;
     }
+
+    /// <summary>Reads on until there is as much as fits into a batch. True where that was all that the reader has.</summary>
+    private bool Fill(ILogReader reader, List<PartitionCursor> cursors)
+    {
+        while (Waiting(cursors) < Math.Min(_options.BatchRecords, MostRecords) && cursors.Sum(c => c.PendingBytes) < MostBytes)
+        {
+            if (!reader.Fill(cursors))
+            {
+                return cursors.TrueForAll(c => c.HasRoom || c.Halted is not null);
+            }
+        }
+
+        return false;
+    }
+
+    // What the reader has may be not all that the brokers have: who is behind reads old records.
+    private bool IsFresh(long newestMs) => _clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(newestMs) < Fresh;
+
+    private static int Waiting(List<PartitionCursor> cursors) => cursors.Sum(c => c.Pending.Count);
 
     /// <summary>Somebody may have set the position of a partition that stands still.</summary>
     private void TakeHalted(List<FollowedPartition> partitions, List<PartitionCursor> cursors)

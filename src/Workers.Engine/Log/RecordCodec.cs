@@ -69,13 +69,14 @@ public static class RecordCodec
     /// <summary>A record with where it lay or belongs before it: topic (length as one byte, UTF-8), partition (Int32 LE), offset (Int64 LE).</summary>
     public static byte[] WriteWhere(LogRecord record)
     {
-        var target = new byte[1 + (record.Topic.Length * 3) + 12 + MaxLength(record)];
-        var topic = Encoding.UTF8.GetBytes(record.Topic, target.AsSpan(1));
+        var topic = Encoding.UTF8.GetByteCount(record.Topic);
+        var target = new byte[13 + topic + Fixed + Encoding.UTF8.GetByteCount(record.Key) + record.Headers.Bytes.Length + record.Value.Length];
         target[0] = checked((byte)topic);
+        Encoding.UTF8.GetBytes(record.Topic, target.AsSpan(1));
         BinaryPrimitives.WriteInt32LittleEndian(target.AsSpan(1 + topic), record.Partition);
         BinaryPrimitives.WriteInt64LittleEndian(target.AsSpan(5 + topic), record.Offset);
-        var length = Write(record, target.AsSpan(13 + topic));
-        return target[..(13 + topic + length)];
+        Write(record, target.AsSpan(13 + topic));
+        return target;
     }
 
     public static LogRecord ReadWhere(ReadOnlySpan<byte> source)

@@ -9,6 +9,10 @@ namespace Workers.Engine.Projections;
 public static class AuditChain
 {
     private const long Day = 86_400_000;
+    private const int Kept = 64 << 10;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_buffer;
 
     /// <summary>Days since 1970-01-01 (UTC).</summary>
     public static int DayOf(long atMs) => (int)(atMs / Day);
@@ -22,7 +26,8 @@ public static class AuditChain
     /// </summary>
     public static byte[] Hash(ReadOnlySpan<byte> previous, AuditEntry entry)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
+        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(1_024);
+        buffer.ResetWrittenCount();
         Add(buffer, previous);
         Add(buffer, entry.Id);
         Add(buffer, entry.Partition.Topic);
@@ -43,7 +48,13 @@ public static class AuditChain
         Add(buffer, entry.Changes);
         Add(buffer, entry.Reason);
         Add(buffer, entry.Outcome);
-        return SHA256.HashData(buffer.WrittenSpan);
+        var hash = SHA256.HashData(buffer.WrittenSpan);
+        if (buffer.Capacity > Kept)
+        {
+            t_buffer = null;
+        }
+
+        return hash;
     }
 
     private static void Add(ArrayBufferWriter<byte> buffer, ReadOnlySpan<byte> value)

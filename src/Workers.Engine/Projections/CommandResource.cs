@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using Workers.Contracts.Json;
 using Workers.Engine.Store;
 
@@ -78,10 +80,10 @@ public static class CommandResource
 
     private static void WriteLinks(Utf8JsonWriter writer, CommandView view)
     {
-        var self = $"/api/v1/commands/{view.Row.Id}";
+        Span<byte> path = stackalloc byte[96];
         writer.WriteStartObject("links"u8);
-        writer.WriteString("self"u8, self);
-        writer.WriteString("events"u8, self + "/events");
+        writer.WriteString("self"u8, Path(path, $"/api/v1/commands/{view.Row.Id}"));
+        writer.WriteString("events"u8, Path(path, $"/api/v1/commands/{view.Row.Id}/events"));
         if (view.State == CommandState.Succeeded && view.Row.IsUndoable)
         {
             writer.WriteString("undo"u8, UndoPath);
@@ -89,13 +91,13 @@ public static class CommandResource
 
         if (view is { Outcome: null or { State: CommandState.Scheduled }, Row.Outcome: null })
         {
-            writer.WriteString("cancel"u8, self + "/cancel");
+            writer.WriteString("cancel"u8, Path(path, $"/api/v1/commands/{view.Row.Id}/cancel"));
         }
 
-        writer.WriteString("console"u8, $"/console/commands/{view.Row.Id}");
+        writer.WriteString("console"u8, Path(path, $"/console/commands/{view.Row.Id}"));
         if (view.First is { } first)
         {
-            writer.WriteString("first"u8, $"/api/v1/commands/{first}");
+            writer.WriteString("first"u8, Path(path, $"/api/v1/commands/{first}"));
         }
 
         if (view.Alternates.Count > 0)
@@ -105,4 +107,7 @@ public static class CommandResource
 
         writer.WriteEndObject();
     }
+
+    private static ReadOnlySpan<byte> Path(Span<byte> room, [InterpolatedStringHandlerArgument(nameof(room))] ref Utf8.TryWriteInterpolatedStringHandler path) =>
+        Utf8.TryWrite(room, ref path, out var length) ? room[..length] : throw new InvalidOperationException("A link is longer than its room.");
 }

@@ -12,6 +12,13 @@ namespace Workers.Engine.Pump;
 /// </summary>
 internal sealed class PartitionPump : IPumpPartition
 {
+    private const int TimersOfKey = 1_000;
+
+    // Aggregates that all partitions of the topic together keep in memory, and a partition at least and at most.
+    private const int Remembered = 40_000;
+    private const int Fewest = 100;
+    private const int Most = 10_000;
+
     private readonly PumpContext _context;
     private readonly BatchSession _session;
     private readonly BatchRun _run;
@@ -25,15 +32,13 @@ internal sealed class PartitionPump : IPumpPartition
     private readonly Action<Flush> _committed;
     private readonly Action<bool, Exception?> _flushFailed;
     private IReadOnlyList<WorkItem>? _noted;
-    private const int TimersOfKey = 1_000;
-
     private long? _nextTimerMs;
 
     public PartitionPump(PumpContext context, PartitionCursor cursor, IRecordExecutor executor)
     {
         _context = context;
         Cursor = cursor;
-        _session = new BatchSession(context.Group, cursor.Partition, context.Reader, context.Clock);
+        _session = new BatchSession(context.Group, cursor.Partition, context.Reader, context.Clock, Math.Clamp(Remembered / Math.Max(1, context.Partitions), Fewest, Most));
         _chain = new PositionChain(context, cursor);
         _careful = new CarefulMode(context.Options);
         _arrivals = new Arrivals(context, cursor);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Workers.Contracts.Json;
 
@@ -9,8 +8,8 @@ internal static class JsonText
     /// <summary>One JSON object with these members.</summary>
     public static ReadOnlyMemory<byte> Of(IReadOnlyDictionary<string, JsonElement> members)
     {
-        var output = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(output, JsonWriting.Options);
+        using var scratch = JsonScratch.Rent();
+        var writer = scratch.Writer;
         writer.WriteStartObject();
         foreach (var (name, value) in members)
         {
@@ -19,7 +18,6 @@ internal static class JsonText
         }
 
         writer.WriteEndObject();
-        writer.Flush();
-        return output.WrittenMemory;
+        return scratch.Written.ToArray();
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Workers.Contracts.Events;
@@ -41,7 +40,12 @@ internal sealed class ModelType<T>(
 
     public override byte[] Write(object state) => JsonSerializer.SerializeToUtf8Bytes((T)state, json);
 
-    public override byte[] View(object state, long version, SensitiveMask mask) => mask.Apply(View((T)state, version), null);
+    public override byte[] View(object state, long version, SensitiveMask mask)
+    {
+        using var scratch = JsonScratch.Rent();
+        view(scratch.Writer, (T)state, version);
+        return mask.ApplyTo(scratch.Written, null);
+    }
 
     public override ReadModel Show(string id, long version, object state, SensitiveMask mask)
     {
@@ -49,20 +53,11 @@ internal sealed class ModelType<T>(
         var (created, updated) = times(entity);
         return new ReadModel(
             Name, id, version, entity.Deleted, created.ToUnixTimeMilliseconds(), updated.ToUnixTimeMilliseconds(),
-            entity.Deleted ? [] : View(entity, version, mask),
+            entity.Deleted ? [] : View(state, version, mask),
             fields(entity).Where(f => f.Value is not null && !mask.Hides(f.Name)).ToDictionary(f => f.Name, f => f.Value!, StringComparer.Ordinal),
             Write(entity))
         {
             Numbers = numbers(entity).Where(n => n.Value is not null && !mask.Hides(n.Name)).ToDictionary(n => n.Name, n => n.Value!.Value, StringComparer.Ordinal),
         };
-    }
-
-    private ReadOnlyMemory<byte> View(T entity, long version)
-    {
-        var output = new ArrayBufferWriter<byte>(512);
-        using var writer = new Utf8JsonWriter(output, JsonWriting.Options);
-        view(writer, entity, version);
-        writer.Flush();
-        return output.WrittenMemory;
     }
 }

@@ -19,8 +19,11 @@ public sealed class SensitiveMask(SensitiveNames names) : IDataMask
     public static IReadOnlyList<string> DefaultNames { get; } = [.. Sensitive.Names];
 
     /// <inheritdoc/>
-    public byte[] Apply(ReadOnlyMemory<byte> json, Type? type) =>
-        SensitiveJson.Replace(json.Span, names.Hidden(type), includesEncrypted: true, static _ => Sensitive.Hidden) ?? json.ToArray();
+    public byte[] Apply(ReadOnlyMemory<byte> json, Type? type) => ApplyTo(json.Span, type);
+
+    /// <summary>The same of what is not kept.</summary>
+    public byte[] ApplyTo(ReadOnlySpan<byte> json, Type? type) =>
+        SensitiveJson.Replace(json, names.Hidden(type), includesEncrypted: true, static _ => Sensitive.Hidden) ?? json.ToArray();
 
     /// <summary>Whether a member of this name is hidden everywhere.</summary>
     public bool Hides(string name) => names.Hides(name);

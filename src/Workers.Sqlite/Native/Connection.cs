@@ -26,6 +26,9 @@ internal sealed unsafe class Connection : IDisposable
     /// <summary>Rows changed by the last INSERT, UPDATE or DELETE.</summary>
     public int Changes => Sqlite3.Changes(Handle);
 
+    /// <summary>The number of the row that was inserted last.</summary>
+    public long LastRow => raw.sqlite3_last_insert_rowid(_db);
+
     public string Error => raw.sqlite3_errmsg(_db).utf8_to_string();
 
     public sqlite3 Raw => _db;

@@ -17,12 +17,11 @@ internal sealed class ModelTable(Connection connection)
         "SELECT n, version, deleted, created, fields FROM read_models WHERE type = ? AND id = ?");
 
     private Statement Insert => field ??= connection.Prepare("""
-        INSERT INTO read_models(version, deleted, created, updated, fields, numbers, data, state, type, id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n
+        INSERT INTO read_models(version, deleted, created, updated, fields, numbers, data, state, type, id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """);
 
     private Statement Update => field ??= connection.Prepare("""
-        UPDATE read_models SET version = ?, deleted = ?, created = ?, updated = ?, fields = ?, numbers = ?, data = ?, state = ?
-        WHERE type = ? AND id = ? RETURNING n
+        UPDATE read_models SET version = ?, deleted = ?, created = ?, updated = ?, fields = ?, numbers = ?, data = ?, state = ? WHERE n = ?
         """);
 
     private Statement AddField => field ??= connection.Prepare("INSERT INTO read_fields(type, field, value, created, id) VALUES(?, ?, ?, ?, ?)");
@@ -36,11 +35,11 @@ internal sealed class ModelTable(Connection connection)
     /// <summary>Writes the model unless the stored one is newer.</summary>
     public void Write(ReadModel model)
     {
-        var (before, created, exists) = (None, model.CreatedMs, false);
+        var (before, created, n) = (None, model.CreatedMs, 0L);
         var stored = Stored.Add(model.Type).Add(model.Id);
         if (stored.Step())
         {
-            exists = true;
+            n = stored.Int64(0);
             var newer = stored.Int64(1) > model.Version;
             created = stored.Int64(3);
             before = stored.Int64(2) != 0 ? None : Fields(stored.Bytes(4));
@@ -52,10 +51,19 @@ internal sealed class ModelTable(Connection connection)
         }
 
         var fields = new Dictionary<string, string>(model.Fields);
-        var n = (exists ? Update : Insert).Add(model.Version).Add(model.Deleted).Add(model.CreatedMs).Add(model.UpdatedMs)
+        var values = (n > 0 ? Update : Insert).Add(model.Version).Add(model.Deleted).Add(model.CreatedMs).Add(model.UpdatedMs)
             .Add(JsonSerializer.Serialize(fields, FieldsJson.Default.DictionaryStringString))
-            .Add(JsonSerializer.Serialize(new Dictionary<string, long>(model.Numbers), FieldsJson.Default.DictionaryStringInt64)).Add(model.Data).Add(model.State).Add(model.Type).Add(model.Id)
-            .RunReturning();
+            .Add(JsonSerializer.Serialize(new Dictionary<string, long>(model.Numbers), FieldsJson.Default.DictionaryStringInt64)).Add(model.Data).Add(model.State);
+        if (n > 0)
+        {
+            values.Add(n).Run();
+        }
+        else
+        {
+            values.Add(model.Type).Add(model.Id).Run();
+            n = connection.LastRow;
+        }
+
         var after = model.Deleted ? None : fields;
         WriteFields(model, created, before, after);
         WriteText(n, Text(before), Text(after));

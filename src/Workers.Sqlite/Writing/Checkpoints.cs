@@ -10,10 +10,10 @@ namespace Workers.Sqlite.Writing;
 /// </summary>
 internal sealed class Checkpoints : IDisposable
 {
-    private const int Pages = 4_000;
     private const int PagesWritten = 9; // SQLITE_DBSTATUS_CACHE_WRITE
     private readonly string _path;
     private readonly Connection _writer;
+    private readonly int _after;
     private readonly ILogger _logger;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
@@ -21,9 +21,10 @@ internal sealed class Checkpoints : IDisposable
     private volatile bool _stopping;
     private int _pages;
 
-    public Checkpoints(string path, Connection writer, ILogger logger)
+    /// <param name="after">Pages written since the last one.</param>
+    public Checkpoints(string path, Connection writer, int after, ILogger logger)
     {
-        (_path, _writer, _logger) = (path, writer, logger);
+        (_path, _writer, _after, _logger) = (path, writer, after, logger);
         _thread = new Thread(Loop) { Name = "sqlite-checkpoint", IsBackground = true };
         _thread.Start();
     }
@@ -39,7 +40,7 @@ internal sealed class Checkpoints : IDisposable
 
         raw.sqlite3_db_status(_writer.Raw, PagesWritten, out var written, out _, 1);
         _pages += written;
-        if (_pages >= Pages)
+        if (_pages >= _after)
         {
             _pages = 0;
             _wake.Set();

@@ -212,6 +212,48 @@ public sealed class FollowerTests : IDisposable
     }
 
     [Test]
+    public async Task After_much_it_waits_for_more_and_stopping_does_not_wait_for_that()
+    {
+        var follower = Start(new FollowOptions { FewRecords = 1, Pace = TimeSpan.FromHours(1) });
+        AppendNow("a");
+        await _store.Until(1);
+        AppendNow("b");
+
+        follower.Stop(Patience).ShouldBeTrue();
+        Start();
+        await _store.Until(2);
+
+        _store.Keys.ShouldBe(["a", "b"]);
+        _store.Positions.Commits.ShouldBe(2);
+    }
+
+    [Test]
+    public async Task What_it_is_behind_with_it_does_not_wait_with()
+    {
+        foreach (var key in (string[])["a", "b", "c", "d", "e"])
+        {
+            AppendNow(key);
+        }
+
+        Start(new FollowOptions { BatchRecords = 2, FewRecords = 1, Pace = TimeSpan.FromHours(1) });
+
+        await _store.Until(5);
+        _store.Keys.Order().ShouldBe(["a", "b", "c", "d", "e"]);
+    }
+
+    [Test]
+    public async Task With_old_records_it_does_not_wait_for_more()
+    {
+        Start(new FollowOptions { FewRecords = 1, Linger = TimeSpan.Zero, Pace = TimeSpan.FromHours(1) });
+        Append("a");
+        await _store.Until(1);
+        Append("b");
+
+        await _store.Until(2);
+        _store.Keys.ShouldBe(["a", "b"]);
+    }
+
+    [Test]
     public async Task What_came_during_a_commit_is_one_batch()
     {
         using var began = new ManualResetEventSlim();
@@ -249,9 +291,12 @@ public sealed class FollowerTests : IDisposable
     private static IEnumerable<PartitionId> Partitions() =>
         Enumerable.Range(0, 4).SelectMany(n => new[] { new PartitionId(Topics.Commands, n), new PartitionId(Topics.Events, n) });
 
+    private void AppendNow(string key) => _log.AppendAsync(
+        Record(key, Topics.Commands, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()), CancellationToken.None);
+
     private void Append(string key, string topic = Topics.Commands) => _log.AppendAsync(Record(key, topic), CancellationToken.None);
 
-    private static LogRecord Record(string key, string topic) => new() { Id = Guid.NewGuid(), Topic = topic, Key = key, TimestampMs = 1 };
+    private static LogRecord Record(string key, string topic, long timestampMs = 1) => new() { Id = Guid.NewGuid(), Topic = topic, Key = key, TimestampMs = timestampMs };
 
     private sealed class SomeDriverException : Exception;
 }
