@@ -217,6 +217,7 @@ internal sealed class Findings(ApiClient api, Load load, string ledger, Action<s
     /// <summary>Each adds one to nothing, so that the n-th has left n.</summary>
     private void NumberedCommandsRanInTheirOrder()
     {
+        NumberedChanges().Select(change => change["reason"]!.ToString()).ShouldBeUnique("A numbered command was executed twice.");
         var steps = NumberedChanges().ToDictionary(change => int.Parse(change["reason"]!.ToString(), CultureInfo.InvariantCulture), change => change["stock"]!.GetValue<int>());
 
         steps.Count.ShouldBe(load.Numbered);
