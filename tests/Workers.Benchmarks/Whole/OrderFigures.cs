@@ -27,6 +27,7 @@ internal static class OrderFigures
         var port = await host.Port;
         await StockAsync(port);
         await FlowAsync(host, port, "w", orders / 2, 0);
+        await FollowedAsync(host);
         var (cpu, threads) = (host.CpuSeconds, host.ThreadSeconds);
         var (rate, _) = await FlowAsync(host, port, "f", orders, 0);
         var followed = await FollowedAsync(host);
