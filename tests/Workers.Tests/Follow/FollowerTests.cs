@@ -5,6 +5,7 @@ using Workers.Contracts;
 using Workers.Engine.Follow;
 using Workers.Engine.Log;
 using Workers.Engine.Store;
+using Workers.Tests.Time;
 
 namespace Workers.Tests.Follow;
 
@@ -214,17 +215,36 @@ public sealed class FollowerTests : IDisposable
     [Test]
     public async Task After_much_it_waits_for_more_and_stopping_does_not_wait_for_that()
     {
-        var follower = Start(new FollowOptions { FewRecords = 1, Pace = TimeSpan.FromHours(1) });
+        // Its clock stands, so that what is appended stays young.
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var waiting = Start(new FollowOptions { FewRecords = 1, Pace = TimeSpan.FromHours(1) }, clock);
         AppendNow("a");
         await _store.Until(1);
         AppendNow("b");
 
-        follower.Stop(Patience).ShouldBeTrue();
+        // Another group, which does not wait, reads all of it meanwhile.
+        var others = new Collected();
+        Start(new FollowOptions { Linger = TimeSpan.Zero }, store: others);
+        await others.Until(2);
+
+        waiting.Stop(Patience).ShouldBeTrue();
+        waiting.Applied.ShouldBe(1);
         Start();
         await _store.Until(2);
-
         _store.Keys.ShouldBe(["a", "b"]);
-        _store.Positions.Commits.ShouldBe(2);
+    }
+
+    [Test]
+    public async Task A_partition_of_which_more_waits_than_is_read_at_once_is_not_taken_for_read()
+    {
+        for (var i = 0; i < 2_500; i++)
+        {
+            AppendNow("same");
+        }
+
+        Start(new FollowOptions { FewRecords = 1, Pace = TimeSpan.FromHours(1) }, new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
+
+        await _store.Until(2_500);
     }
 
     [Test]
@@ -277,11 +297,11 @@ public sealed class FollowerTests : IDisposable
         _store.Positions.Commits.ShouldBe(2);
     }
 
-    private Follower Start(FollowOptions? options = null)
+    private Follower Start(FollowOptions? options = null, TimeProvider? clock = null, Collected? store = null)
     {
         options ??= new FollowOptions { Linger = TimeSpan.Zero };
         var follower = new Follower(
-            new FollowGroup("test", [Topics.Commands, Topics.Events], new Collector(_store)), _log, TimeProvider.System, NullLogger<Follower>.Instance,
+            new FollowGroup("test", [Topics.Commands, Topics.Events], new Collector(store ?? _store)), _log, clock ?? TimeProvider.System, NullLogger<Follower>.Instance,
             options with { Backoff = TimeSpan.FromMilliseconds(1), LongestBackoff = TimeSpan.FromMilliseconds(1) });
         _followers.Add(follower);
         follower.Start();
